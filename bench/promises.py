@@ -1,0 +1,247 @@
+"""Measures what the targets ask beyond the table: each function returns figures by target key."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from bench.datasets import DataSet, an_hour, fallback, single
+from bench.measure import HERE, Row, check, child, last_line, once, rounds
+from bench.questions import QUESTIONS, Truth, cached_truth
+
+Figures = dict[str, float]
+
+SCRIPT = """
+import json
+import satchel as db
+pushes = db.read_text({path!r}).map(json.loads).filter(lambda e: e["type"] == "PushEvent")
+top = pushes.foldby(
+    lambda e: e["actor"]["login"], lambda total, e: total + len(e["payload"]["commits"]),
+    0, lambda a, b: a + b, 0,
+).topk(5, key=lambda name, count: count)
+print(top.compute())
+"""
+TAKE = """
+import json, time
+import satchel as db
+start = time.perf_counter()
+assert len(db.read_text({path!r}).map(json.loads).take(1)) == 1
+print((time.perf_counter() - start) * 1e3)
+"""
+COUNT_DASK = """
+import sys
+from satchel.cli import main
+sys.argv = ["satchel", "count", {path!r}]
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(sum(name.split(".")[0] in ("dask", "distributed") for name in sys.modules))
+"""
+
+
+def alternations(data: DataSet, turns: int) -> Figures:
+    """Return throughput against inflating: the median over rounds of the ratio within a round."""
+    seconds = child("bench.alternate", {"paths": data.paths, "rounds": turns})
+
+    def ratio(name: str) -> float:
+        pairs = zip(seconds["inflate"], seconds[name], strict=True)
+        return statistics.median(inflate / ours for inflate, ours in pairs)
+
+    return {
+        "strict/inflate": min(ratio(f"strict-{question}") for question in QUESTIONS),
+        "touched-types/inflate": ratio("touched-types"),
+        "touched-committers/inflate": ratio("touched-committers"),
+        # Not promised, but worth a line each.
+        **{f"{name}/inflate (each)": ratio(name) for name in seconds if name != "inflate"},
+    }
+
+
+def against_rivals(rows: Iterable[Row]) -> Figures:
+    """Return how many times our CPU seconds each rival needs: the least of the questions."""
+    cpu = {
+        (row.rival, row.question): row.cpu
+        for row in rows
+        if row.dataset == "copies" and row.threads == 1 and not row.error
+    }
+    figures: Figures = {}
+    for key, rival in (
+        ("dask/strict", "dask-json"),
+        ("chdb/strict", "chdb-json"),
+        ("duckdb/strict", "duckdb-json"),
+        ("polars/strict", "polars-json"),
+    ):
+        ratios = [
+            cpu[rival, question] / cpu["satchel-strict", question]
+            for question in QUESTIONS
+            if (rival, question) in cpu and ("satchel-strict", question) in cpu
+        ]
+        if len(ratios) == len(QUESTIONS):
+            figures[key] = min(ratios)
+    return figures
+
+
+def a_byte(rows: Iterable[Row], *names: str) -> Figures:
+    """Return CPU seconds a byte of JSON on other data against the copies: the worst question."""
+    rate = {
+        (row.dataset, row.question): row.json_rate
+        for row in rows
+        if row.rival == "satchel-strict" and row.threads == 1 and not row.error
+    }
+    figures: Figures = {}
+    for name in names:
+        ratios = [
+            rate["copies", question] / rate[name, question]
+            for question in QUESTIONS
+            if ("copies", question) in rate and (name, question) in rate
+        ]
+        if len(ratios) == len(QUESTIONS):
+            figures[f"{name}/copies"] = max(ratios)
+    return figures
+
+
+def two_threads(data: DataSet, truth: Truth, repeats: int) -> tuple[Figures, list[Row]]:
+    """Return the wall time of one thread over that of two, and the rows of two threads."""
+    ones: list[float] = []
+    twos: list[float] = []
+    for _ in range(repeats):
+        for threads, walls in ((1, ones), (2, twos)):
+            result = once(data, "satchel-strict", "committers", threads)
+            check(data, truth, "satchel-strict", "committers", result)
+            walls.append(result["wall"])
+    rivals = ("satchel-strict", "satchel-touched", "inflate-only", "chdb-json", "duckdb-json",
+              "polars-json", "dask-json")  # fmt: skip
+    rows = rounds(data, truth, rivals, ("types", "committers"), 1, threads=2)
+    return {"two/one": statistics.median(ones) / statistics.median(twos)}, rows
+
+
+def memory(data: DataSet) -> Figures:
+    """Return the peaks above `import satchel`, in MiB."""
+    figures = {}
+    for key, where, threads in (("memory-day", data, 2), ("memory-single", single(), 1)):
+        above = [
+            once(where, "satchel-strict", question, threads, warm=False)["above"]
+            for question in QUESTIONS
+        ]
+        figures[key] = max(above) / 2**20
+    return figures
+
+
+def single_member(rows: Iterable[Row], repeats: int) -> Figures:
+    """Return MB/s on one member of 2 GiB against MB/s on the copies."""
+    data = single()
+    truth = cached_truth(data.folder, data.paths)
+    streamed = rounds(data, truth, ["satchel-strict"], ["committers"], repeats)[0]
+    if streamed.error:
+        raise RuntimeError(streamed.error)
+    for row in rows:
+        if (row.dataset, row.rival, row.question, row.threads) == (
+            "copies", "satchel-strict", "committers", 1,
+        ) and not row.error:  # fmt: skip
+            return {"single/copies": streamed.json_rate / row.json_rate}
+    return {}
+
+
+def fallbacks(repeats: int) -> Figures:
+    """Return what rows that fall back to Python cost, against none and against dask.bag."""
+    times: dict[int, list[float]] = {0: [], 1: [], 10: [], 100: []}
+    peaks: dict[str, int] = {}
+    dask: list[float] = []
+    sets = {percent: fallback(percent) for percent in times}
+    truths = {percent: cached_truth(data.folder, data.paths) for percent, data in sets.items()}
+    for _ in range(repeats):
+        for percent, data in sets.items():
+            result = once(data, "satchel-strict", "committers", 1)
+            check(data, truths[percent], "satchel-strict", "committers", result)
+            times[percent].append(result["cpu"])
+            peaks["satchel"] = max(peaks.get("satchel", 0), result["peak"])
+        result = once(sets[100], "dask-json", "committers", 1)
+        check(sets[100], truths[100], "dask-json", "committers", result)
+        dask.append(result["cpu"])
+        peaks["dask"] = max(peaks.get("dask", 0), result["peak"])
+    middle = {percent: statistics.median(some) for percent, some in times.items()}
+    return {
+        "fallback-1": middle[1] / middle[0],
+        "fallback-10": middle[10] / middle[0],
+        "fallback-100": middle[100] / statistics.median(dask),
+        "fallback-memory": peaks["satchel"] / peaks["dask"],
+    }
+
+
+def take() -> Figures:
+    """Return the milliseconds of take(1) on one member of 2 GiB, import not counted."""
+    source = TAKE.format(path=single().paths[0])
+    return {"take": statistics.median(float(printed(source)) for _ in range(5))}
+
+
+def from_the_shell() -> Figures:
+    """Return the seconds of `satchel count` on one hour, and how much of Dask it imports."""
+    hour = str(an_hour()[0])
+    command = [str(Path(sys.executable).with_name("satchel")), "count", hour]
+    if not Path(command[0]).exists():
+        command = [sys.executable, "-m", "satchel.cli", "count", hour]
+    seconds = []
+    for _ in range(8):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        seconds.append(time.perf_counter() - start)
+    return {
+        "count-seconds": statistics.median(seconds[1:]),
+        "count-dask": float(printed(COUNT_DASK.format(path=hour))),
+    }
+
+
+def script() -> Figures:
+    """Return the third question's script, start to answer, against `import dask.bag` alone."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        question, only = Path(folder) / "question.py", Path(folder) / "only.py"
+        question.write_text(SCRIPT.format(path=str(an_hour()[0])))
+        only.write_text("import json\nimport dask.bag as db\n")
+        for _ in range(8):
+            for path, seconds in ((question, ours), (only, theirs)):
+                start = time.perf_counter()
+                subprocess.run(
+                    [sys.executable, str(path)], check=True, capture_output=True, env=_path()
+                )
+                seconds.append(time.perf_counter() - start)
+    return {"script/import": statistics.median(ours[1:]) / statistics.median(theirs[1:])}
+
+
+def attempt(what: str, measure: Callable[[], Figures], problems: list[str]) -> Figures:
+    """Measure; what fails is told at the end instead of ending the run."""
+    print(f"\r\x1b[K{what}", end="", file=sys.stderr)
+    try:
+        return measure()
+    except subprocess.CalledProcessError as error:
+        problems.append(f"{what}: {last_line(str(error.stderr or error))}")
+    except (RuntimeError, ValueError, OSError, KeyError, subprocess.TimeoutExpired) as error:
+        problems.append(f"{what}: {error}")
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr)
+    return {}
+
+
+def printed(source: str) -> str:
+    """Run Python source in a process of its own and return the last line that it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, env=_path()
+    )
+    if done.returncode:
+        raise RuntimeError(last_line(done.stderr))
+    return done.stdout.splitlines()[-1]
+
+
+def _path() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, sys.path)])}
+
+
+def as_json(figures: Figures) -> str:
+    """Return the figures as text for the record."""
+    return json.dumps({key: round(value, 4) for key, value in figures.items()}, indent=1)

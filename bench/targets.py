@@ -1,0 +1,43 @@
+"""The numbers that satchel promises, as data: what is compared, which way, and with what."""
+
+from typing import NamedTuple
+
+
+class Target(NamedTuple):
+    """A promise: `least` says whether the figure must be at least or at most `wanted`."""
+
+    key: str
+    what: str
+    wanted: float
+    least: bool
+    unit: str = ""
+    aim: float | None = None
+
+    def met(self, measured: float) -> bool:
+        """Tell whether a measured figure keeps the promise."""
+        return measured >= self.wanted if self.least else measured <= self.wanted
+
+
+TARGETS = (
+    Target("strict/inflate", "strict against inflate-only, throughput", 0.60, True, aim=0.67),
+    Target("touched-types/inflate", "touched / inflate-only, events by type", 0.80, True, aim=0.88),
+    Target("touched-committers/inflate", "touched / inflate-only, top committers", 0.68, True, aim=0.78),
+    Target("dask/strict", "dask.bag with json against strict, CPU", 10, True, "times", aim=14),
+    Target("chdb/strict", "ClickHouse against strict, CPU", 2, True, "times"),
+    Target("duckdb/strict", "DuckDB against strict, CPU", 4, True, "times"),
+    Target("polars/strict", "Polars against strict, CPU", 4, True, "times"),
+    Target("generated/copies", "generated day / the copies, CPU a byte", 1.15, False, "times"),
+    Target("later/copies", "2023's shape against the copies, CPU a byte", 1.25, False, "times"),
+    Target("single/copies", "one 2 GiB member against the copies, MB/s", 0.75, True, "times"),
+    Target("two/one", "two threads against one, wall", 1.8, True, "times"),
+    Target("memory-day", "peak above import, the day, two threads", 250, False, "MiB"),
+    Target("memory-single", "peak above import, one 2 GiB member", 120, False, "MiB"),
+    Target("count-seconds", "satchel count on one hour from the shell", 0.3, False, "s"),
+    Target("count-dask", "modules of Dask imported by satchel count", 0, False),
+    Target("script/import", "third question's script against import dask.bag", 1.3, False, "times"),
+    Target("take", "take(1) on one 2 GiB member, after import", 50, False, "ms"),
+    Target("fallback-1", "1 % fallback rows against none", 1.15, False, "times"),
+    Target("fallback-10", "10 % fallback rows against none", 2, False, "times"),
+    Target("fallback-100", "all rows fall back, against dask.bag", 1, False, "times"),
+    Target("fallback-memory", "peak when all rows fall back, against dask.bag", 1.1, False, "times"),
+)  # fmt: skip

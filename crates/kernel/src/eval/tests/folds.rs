@@ -1,0 +1,172 @@
+//! Frames, folds, combines and text lines: what a plan offers beyond one value of one record.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{evaluate, plan, python, repr, root, with_row};
+use crate::eval::{Eval, Plan, Shape, Unproved};
+use crate::program::Program;
+use crate::value::Value;
+
+/// A plan whose one query folds with a step over `acc` and `e`.
+fn fold(step: &str) -> Plan {
+    let python::Program { nodes } = python::parse(step);
+    let sink = json!({ "kind": "fold", "step": nodes.len() - 1, "initial": { "i": "0" } });
+    let program = json!({
+        "version": 1,
+        "nodes": nodes,
+        "queries": [{ "steps": [["load"]], "sink": sink }],
+    });
+    Plan::new(Arc::new(Program::parse(&program.to_string()).expect("a program")))
+}
+
+/// Run a step over records; the accumulator's repr, or why it is not known.
+fn run(step: &str, acc: Value<'_>, records: &[&str]) -> Result<String, Unproved> {
+    let plan = fold(step);
+    let fold = plan.fold(root(&plan));
+    let mut acc = acc.to_owned();
+    for record in records {
+        let next = with_row(&plan, record, |plan, frame| {
+            let captured: Vec<Eval<'_>> =
+                fold.captures.iter().map(|node| plan.capture(*node, frame)).collect();
+            let old = acc.as_value().expect("no handle");
+            plan.step(&fold, &captured, &old).map(|new| new.to_owned())
+        })?;
+        acc = next;
+    }
+    repr(&acc.as_value().expect("no handle"))
+}
+
+#[test]
+fn a_step_sees_the_accumulator_and_the_row() {
+    let records = [r#"{"n": 3, "s": "a"}"#, r#"{"n": 4, "s": "b"}"#];
+    let rows = [
+        ("acc + 1", "2"),
+        ("acc + e['n']", "7"),
+        ("e['n'] + acc", "7"),
+        ("max(acc, e['n'])", "4"),
+        ("acc + e['n'] if e['s'] == 'a' else acc", "3"),
+        ("acc + e['n'] if acc else e['n'] * 2", "10"),
+        ("acc if e['s'] == 'a' else e['s']", "'b'"),
+        ("(acc, e['s'])", "((0, 'a'), 'b')"),
+        ("e['n']", "4"),
+        ("(acc + e['n']) * (acc + e['n'])", "169"),
+    ];
+    for (step, expected) in rows {
+        assert_eq!(run(step, Value::Int(0), &records).as_deref(), Ok(expected), "{step}");
+    }
+}
+
+#[test]
+fn an_unproved_capture_matters_only_where_it_is_used() {
+    let records = [r#"{"ok": false}"#, r#"{"ok": true, "n": 5}"#];
+    let step = "acc + e['n'] if e['ok'] else acc";
+    assert_eq!(run(step, Value::Int(1), &records).as_deref(), Ok("6"));
+    assert!(run("acc + e['n']", Value::Int(1), &records).is_err());
+    assert!(run("acc + e['n']", Value::Int(i64::MAX), &records[1..]).is_err());
+}
+
+#[test]
+fn simple_steps_have_a_shape() {
+    let shape = |step: &str| {
+        let plan = fold(step);
+        plan.fold(root(&plan)).shape
+    };
+    assert!(matches!(shape("acc + len(e['c'])"), Shape::Add(_)));
+    assert!(matches!(shape("1 + acc"), Shape::Add(_)));
+    assert!(matches!(shape("max(acc, e['n'])"), Shape::Max(_)));
+    assert!(matches!(shape("min(e['n'], acc)"), Shape::Min(_)));
+    for step in ["acc + acc", "acc - 1", "acc + e['n'] * acc", "max(acc, 1, 2)", "acc[0] + 1"] {
+        assert_eq!(shape(step), Shape::General, "{step}");
+    }
+}
+
+#[test]
+fn captures_are_the_largest_parts_that_depend_on_the_row_alone() {
+    let plan = fold("acc + len(e['a']['b']) + e['n'] * 2");
+    let fold = plan.fold(root(&plan));
+    assert_eq!(fold.captures.len(), 2);
+    // The container is counted by the scan, not handed over.
+    assert_eq!(plan.paths().len(), 2);
+}
+
+#[test]
+fn a_combine_is_a_function_of_two() {
+    let python::Program { nodes } = python::parse("acc + other");
+    let program = json!({ "version": 1, "nodes": nodes, "queries": [] });
+    let plan = Plan::new(Arc::new(Program::parse(&program.to_string()).expect("a program")));
+    assert_eq!(plan.combine(&Value::Int(2), &Value::Int(3)), Ok(Value::Int(5)));
+    assert_eq!(plan.combine(&Value::text("a"), &Value::text("b")), Ok(Value::text("ab")));
+    assert!(plan.combine(&Value::text("a"), &Value::Int(3)).is_err());
+}
+
+#[test]
+fn a_line_keeps_one_newline_whatever_ends_it() {
+    let plan = plan("line", json!([]));
+    let rows: [(&[u8], &[u8], Option<&str>); 6] = [
+        (b"ab", b"ab\n", Some("ab\n")),
+        (b"ab", b"ab\r\n", Some("ab\n")),
+        (b"ab", b"ab\r", Some("ab\n")),
+        (b"ab", b"ab", Some("ab")),
+        (b"", b"\n", Some("\n")),
+        (b"\xff", b"\xff\n", None),
+    ];
+    for (line, full, expected) in rows {
+        let mut frame = plan.frame();
+        frame.start(line, full);
+        assert_eq!(plan.eval(root(&plan), &mut frame).ok(), expected.map(Value::text));
+    }
+}
+
+#[test]
+fn a_shared_node_is_evaluated_once_a_row() {
+    let plan = plan("(e['s'].lower() or 'none', e['s'].lower() + '!')", json!([["load"]]));
+    let mut seen = Vec::new();
+    for record in [r#"{"s": "ONE"}"#, r#"{"s": ""}"#] {
+        with_row(&plan, record, |plan, frame| {
+            seen.push(plan.eval(root(plan), frame).and_then(|value| repr(&value)));
+        });
+    }
+    assert_eq!(seen, [Ok("('one', 'one!')".to_owned()), Ok("('none', '!')".to_owned())]);
+}
+
+#[test]
+fn a_frame_forgets_the_last_row() {
+    let plan = plan("(e['s'].lower(), e['s'].lower())", json!([["load"]]));
+    let mut frame = plan.frame();
+    let mut scanner = satchel_scan::line::Scanner::new(
+        &satchel_scan::paths::Paths::new(plan.paths()),
+        satchel_scan::line::Validate::Strict,
+    );
+    let block = b"{\"s\": \"A\"}\n{\"s\": \"B\"}\n";
+    let mut at = 0;
+    for expected in ["('a', 'a')", "('b', 'b')"] {
+        let line = scanner.scan(block, at, &mut frame.slots);
+        frame.start(&block[at..line.content_end], &block[at..line.next]);
+        let value = plan.eval(root(&plan), &mut frame).expect("a value");
+        assert_eq!(repr(&value).as_deref(), Ok(expected));
+        at = line.next;
+    }
+}
+
+#[test]
+fn paths_are_wanted_once_and_only_if_read() {
+    let wants = |source: &str| plan(source, json!([["load"]])).paths().len();
+    assert_eq!(wants("e['a']['b']"), 1);
+    assert_eq!(wants("(e['a']['b'], e['a']['b'])"), 1);
+    assert_eq!(wants("len(e['a'])"), 1);
+    assert_eq!(wants("(e['a'], len(e['a']))"), 2);
+    // The general way may need the parent.
+    assert_eq!(wants("e.get('a', {}).get('b')"), 2);
+}
+
+#[test]
+fn deep_expressions_are_refused_or_evaluated() {
+    let deep = |levels: usize| format!("e['n']{}", " + 1".repeat(levels));
+    assert_eq!(evaluate(&deep(150), r#"{"n": 0}"#).as_deref(), Ok("150"));
+    let python::Program { nodes } = python::parse(&deep(300));
+    let program = json!({ "version": 1, "nodes": nodes, "queries": [] });
+    let error = Program::parse(&program.to_string()).expect_err("too deep");
+    assert!(error.to_string().ends_with("expressions nest too deeply"), "{error}");
+}

@@ -1,0 +1,92 @@
+//! Tables of accumulators: one level of `foldby`'s tree.
+//!
+//! ```text
+//! without an initial   acc = first table's; acc = combine(acc, v) for the others, in order
+//! with one             acc = combine(initial, v) for the first, and on
+//! ```
+
+use crate::eval::Plan;
+use crate::partial::{Column, Table};
+use crate::program::{Arithmetic, Builtin, Input, Op};
+use crate::value::{Owned, Value};
+
+/// A combine that the kernel can evaluate.
+#[derive(Debug)]
+pub struct Combiner {
+    plan: Plan,
+    initial: Option<Owned>,
+    quick: Option<fn(i64, i64) -> Option<i64>>,
+}
+
+impl Combiner {
+    /// A combine and dask.bag's `combine_initial`.
+    pub fn new(plan: Plan, initial: Option<Owned>) -> Combiner {
+        let quick = quick(&plan);
+        Combiner { plan, initial, quick }
+    }
+
+    /// `combine(acc, other)`, or why it is not known.
+    pub fn combine(&self, acc: &Value<'_>, other: &Value<'_>) -> Result<Owned, String> {
+        if let (Some(quick), Value::Int(acc), Value::Int(other)) = (self.quick, acc, other) {
+            if let Some(result) = quick(*acc, *other) {
+                return Ok(Owned::Int(result));
+            }
+        }
+        let combined = self.plan.combine(acc, other).map(Owned::from);
+        combined.map_err(|unproved| format!("the combine: {unproved}"))
+    }
+}
+
+/// Recognise `acc + other`, `max(acc, other)`, `min(acc, other)` of ints, either way around.
+fn quick(plan: &Plan) -> Option<fn(i64, i64) -> Option<i64>> {
+    let program = plan.program();
+    let node = program.node(program.result()?);
+    let &[left, right] = &*node.args else { return None };
+    let inputs = (&program.node(left).op, &program.node(right).op);
+    let (Op::Input(left), Op::Input(right)) = inputs else { return None };
+    if !matches!((left, right), (Input::Acc, Input::Other) | (Input::Other, Input::Acc)) {
+        return None;
+    }
+    match node.op {
+        Op::Arithmetic(Arithmetic::Add) => Some(i64::checked_add),
+        Op::Call(Builtin::Max) => Some(|acc, other| Some(acc.max(other))),
+        Op::Call(Builtin::Min) => Some(|acc, other| Some(acc.min(other))),
+        _ => None,
+    }
+}
+
+/// Merge tables in order.
+pub fn combine_tables(combiner: &Combiner, tables: &[&Table]) -> Result<Table, String> {
+    let (mut merged, rest) = match (&combiner.initial, tables) {
+        (None, [first, rest @ ..]) => {
+            let column = first.column.clone();
+            (Table { groups: first.groups.clone(), column, ..Table::default() }, rest)
+        }
+        _ => (Table::default(), tables),
+    };
+    for table in rest {
+        for from in 0..table.len() {
+            let (index, new) = merged.groups.insert_from(&table.groups, from);
+            if new {
+                let value = match &combiner.initial {
+                    None => table.column.owned(from),
+                    Some(initial) => {
+                        let acc = initial.as_value().unwrap_or(Value::None);
+                        combiner.combine(&acc, &value(&table.column, from))?
+                    }
+                };
+                merged.column.push(value);
+                continue;
+            }
+            let acc = combiner
+                .combine(&value(&merged.column, index), &value(&table.column, from))?;
+            merged.column.set(index, acc);
+        }
+    }
+    Ok(merged)
+}
+
+fn value(column: &Column, index: usize) -> Value<'_> {
+    // An accumulator that only the host knows never gets into a table.
+    column.value(index).unwrap_or(Value::None)
+}

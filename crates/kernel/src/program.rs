@@ -1,0 +1,354 @@
+//! The program: what the plan asks of the kernel, as data.
+//!
+//! The Python side lowers functions to a DAG of expression nodes, hash-conses it and writes it as
+//! JSON (`plan/wire.py`); [`Program::parse`] reads that text. Nodes stand in topological order,
+//! so that an argument is always an earlier node, and several queries share one list of nodes:
+//!
+//! ```text
+//! {"version": 1, "loader": "json", "validate": "strict",
+//!  "nodes": [["input", "record", []], ["const", {"s": "type"}, []], ["getitem", null, [0, 1]]],
+//!  "queries": [{"steps": [["load"]], "sink": {"kind": "frequencies", "key": 2}}]}
+//! ```
+//!
+//! Reading checks everything that evaluation relies on: ids in range and in order, the number of
+//! arguments, known names, and that nothing reads the record before the `load` step. So
+//! evaluation indexes without asking and has no error but "unproved". A program without queries is
+//! a plain function of its inputs (the combine of a fold); its result is its last node.
+
+mod constant;
+mod error;
+mod parse;
+
+pub use error::{Error, Place};
+
+use crate::value::Owned;
+
+/// The place of a node in [`Program::nodes`].
+pub type NodeId = u32;
+
+/// Several queries over one scan, and the expressions they are made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Program {
+    /// The function that the user parses lines with, if a query parses them.
+    pub loader: Option<Loader>,
+    /// How much of each line is checked.
+    pub validate: Validate,
+    /// Expressions in topological order.
+    pub nodes: Vec<Node>,
+    /// What to do with each row.
+    pub queries: Vec<Query>,
+}
+
+/// One expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// What it does.
+    pub op: Op,
+    /// Its arguments: ids smaller than its own.
+    pub args: Box<[NodeId]>,
+    /// The inputs that it reads, itself or through its arguments.
+    pub reads: Reads,
+}
+
+/// A set of [`Input`]s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reads(u8);
+
+impl Reads {
+    /// The set of one input.
+    pub fn of(input: Input) -> Reads {
+        Reads(1 << input as u8)
+    }
+
+    /// Whether `input` is in the set.
+    pub fn has(self, input: Input) -> bool {
+        self.0 & Reads::of(input).0 != 0
+    }
+
+    /// Both sets together.
+    pub fn and(self, other: Reads) -> Reads {
+        Reads(self.0 | other.0)
+    }
+
+    /// Whether the expression depends on nothing but constants.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// What an expression can be a function of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// The str of a text line, with its newline.
+    Line,
+    /// What the loader returned for the line.
+    Record,
+    /// The accumulator of a fold.
+    Acc,
+    /// The second argument of a combine.
+    Other,
+    /// An element of an earlier result.
+    Item,
+}
+
+/// The operation of a node; the contract's table, one for one.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)] // The Python meaning of each is the name itself.
+pub enum Op {
+    Input(Input),
+    Const(Constant),
+    GetItem,
+    Get,
+    Contains,
+    Slice,
+    Not,
+    Truth,
+    If,
+    Is { negated: bool },
+    Compare(Comparison),
+    Arithmetic(Arithmetic),
+    Neg,
+    Pos,
+    Call(Builtin),
+    Method(Method),
+    Tuple,
+    List,
+    Dict,
+    Format { conversion: Conversion, spec: Box<str> },
+    Concat,
+    Seq,
+}
+
+/// A literal or a captured value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Constant {
+    /// Anything but a set.
+    Value(Owned),
+    /// A set or frozenset, which serves membership only: its order is not ours to know.
+    Set(Vec<Owned>),
+}
+
+/// `== != < <= > >=`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Comparison {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+/// `+ - * / // % **`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Arithmetic {
+    Add,
+    Sub,
+    Mul,
+    TrueDiv,
+    FloorDiv,
+    Mod,
+    Pow,
+}
+
+/// The builtin functions that lower.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Builtin {
+    Len,
+    Str,
+    Int,
+    Float,
+    Bool,
+    Abs,
+    Round,
+    Min,
+    Max,
+    IsInstance(Types),
+}
+
+/// A set of Python types, the second argument of `isinstance`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Types {
+    /// `str`.
+    pub str: bool,
+    /// `int`, of which `bool` is a subclass.
+    pub int: bool,
+    /// `float`.
+    pub float: bool,
+    /// `bool`.
+    pub bool: bool,
+    /// `list`.
+    pub list: bool,
+    /// `dict`.
+    pub dict: bool,
+    /// `type(None)`.
+    pub none: bool,
+}
+
+/// The `str` methods that lower.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Method {
+    Lower,
+    Upper,
+    Strip,
+    LStrip,
+    RStrip,
+    StartsWith,
+    EndsWith,
+    Split,
+    RSplit,
+    Partition,
+    RPartition,
+    Replace,
+    Find,
+    Count,
+    Join,
+    IsDigit,
+    IsAscii,
+    Title,
+    Capitalize,
+    RemovePrefix,
+    RemoveSuffix,
+}
+
+/// The `!s`, `!r`, `!a` of an f-string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Conversion {
+    Plain,
+    Str,
+    Repr,
+    Ascii,
+}
+
+/// The loaders whose answers agree on the lines that the scan calls clean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Loader {
+    Json,
+    Ujson,
+    Orjson,
+    Msgspec,
+}
+
+/// How much of each line is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validate {
+    /// All of it.
+    Strict,
+    /// What the paths touch.
+    Touched,
+}
+
+/// What happens to each row, in order, and where it ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    /// In row order: keep, drop, check, parse.
+    pub steps: Vec<Step>,
+    /// Where rows that pass go.
+    pub sink: Sink,
+}
+
+/// One step of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Keep the row if the value is truthy.
+    Filter(NodeId),
+    /// Drop the row if the value is truthy.
+    Remove(NodeId),
+    /// The value must be provable; it is not used (a step whose result is replaced later).
+    Eval(NodeId),
+    /// Parse the line.
+    Load,
+}
+
+/// Where the rows of a query go.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)] // The field names are the contract's.
+pub enum Sink {
+    Count,
+    Frequencies { key: NodeId },
+    Distinct { key: NodeId },
+    FoldBy { key: NodeId, step: NodeId, element: Option<NodeId>, initial: Option<Owned> },
+    Fold { element: Option<NodeId>, step: NodeId, initial: Option<Owned> },
+    Sum { value: NodeId },
+    Min { value: NodeId },
+    Max { value: NodeId },
+    TopK { k: usize, element: NodeId, key: Option<NodeId> },
+    Collect { element: NodeId, limit: Option<u64> },
+    Project { paths: Option<Vec<Vec<PathStep>>>, limit: Option<u64> },
+    Schema { limit: Option<u64> },
+}
+
+/// One step from a container to an element of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PathStep {
+    /// The value under a key of an object.
+    Key(Box<str>),
+    /// An element of an array.
+    Index(usize),
+}
+
+impl Sink {
+    /// The nodes that it evaluates for each row, without the step of a fold.
+    pub fn row_nodes(&self) -> Vec<NodeId> {
+        match *self {
+            Sink::Count | Sink::Project { .. } | Sink::Schema { .. } => Vec::new(),
+            Sink::Frequencies { key } | Sink::Distinct { key } => vec![key],
+            Sink::FoldBy { key, element, .. } => {
+                std::iter::once(key).chain(element).collect()
+            }
+            Sink::Fold { element, .. } => element.into_iter().collect(),
+            Sink::Sum { value } | Sink::Min { value } | Sink::Max { value } => vec![value],
+            Sink::TopK { element, key, .. } => std::iter::once(element).chain(key).collect(),
+            Sink::Collect { element, .. } => vec![element],
+        }
+    }
+
+    /// The step of a fold, over the accumulator and the row.
+    pub fn step(&self) -> Option<NodeId> {
+        match *self {
+            Sink::FoldBy { step, .. } | Sink::Fold { step, .. } => Some(step),
+            _ => None,
+        }
+    }
+}
+
+impl Program {
+    /// Read a program from its JSON text.
+    ///
+    /// ```
+    /// use satchel_kernel::program::Program;
+    /// let text = r#"{"version": 1, "nodes": [["input", "line", []]],
+    ///                "queries": [{"steps": [], "sink": {"kind": "count"}}]}"#;
+    /// assert_eq!(Program::parse(text).unwrap().queries.len(), 1);
+    ///
+    /// let error = Program::parse(r#"{"version": 1, "nodes": [["jump", null, []]], "queries": []}"#);
+    /// assert_eq!(error.unwrap_err().to_string(), "nodes[0]: unknown op \"jump\"");
+    /// ```
+    pub fn parse(text: &str) -> Result<Program, Error> {
+        parse::program(text)
+    }
+
+    /// The node with this id.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id as usize]
+    }
+
+    /// The result of a program without queries: its last node.
+    pub fn result(&self) -> Option<NodeId> {
+        u32::try_from(self.nodes.len()).ok()?.checked_sub(1)
+    }
+
+    /// The value of a node if it is a constant that is not a set.
+    pub fn constant(&self, id: NodeId) -> Option<&Owned> {
+        match &self.node(id).op {
+            Op::Const(Constant::Value(value)) => Some(value),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! From JSON text to a checked [`Program`].
+
+use serde_json::{Map, Value as Json};
+
+use super::constant::{constant, value};
+use super::*;
+
+/// How deep expressions may nest: evaluation is recursive, and a stack is finite.
+const DEEPEST: usize = 200;
+
+type Object = Map<String, Json>;
+
+/// Read and check a whole program.
+pub fn program(text: &str) -> Result<Program, Error> {
+    let json: Json = serde_json::from_str(text).map_err(|error| Error::Json(error.to_string()))?;
+    let top = object(&json, Place::Top("program"))?;
+    match top.get("version").and_then(Json::as_i64) {
+        Some(1) => {}
+        found => return Err(Error::Version(found.unwrap_or_default())),
+    }
+    let mut nodes = Vec::new();
+    let mut depths: Vec<usize> = Vec::new();
+    for json in list(top, "nodes", Place::Top("nodes"))? {
+        let next = node(json, &nodes)?;
+        let depth = next.args.iter().map(|id| depths[*id as usize] + 1).max().unwrap_or(0);
+        if depth > DEEPEST {
+            return Err(Error::Depth { at: Place::Node(nodes.len()) });
+        }
+        depths.push(depth);
+        nodes.push(next);
+    }
+    let queries = list(top, "queries", Place::Top("queries"))?
+        .iter()
+        .enumerate()
+        .map(|(index, json)| query(json, index, &nodes))
+        .collect::<Result<_, _>>()?;
+    Ok(Program { loader: loader(top)?, validate: validate(top)?, nodes, queries })
+}
+
+fn loader(top: &Object) -> Result<Option<Loader>, Error> {
+    let at = Place::Top("loader");
+    match top.get("loader") {
+        None | Some(Json::Null) => Ok(None),
+        Some(name) => match text(name, at)? {
+            "json" => Ok(Some(Loader::Json)),
+            "ujson" => Ok(Some(Loader::Ujson)),
+            "orjson" => Ok(Some(Loader::Orjson)),
+            "msgspec" => Ok(Some(Loader::Msgspec)),
+            name => Err(unknown(at, "loader", name)),
+        },
+    }
+}
+
+fn validate(top: &Object) -> Result<Validate, Error> {
+    let at = Place::Top("validate");
+    match top.get("validate") {
+        None | Some(Json::Null) => Ok(Validate::Strict),
+        Some(name) => match text(name, at)? {
+            "strict" => Ok(Validate::Strict),
+            "touched" => Ok(Validate::Touched),
+            name => Err(unknown(at, "validation", name)),
+        },
+    }
+}
+
+/// Read `[op, data, [ids]]` as the node that follows `earlier`.
+fn node(json: &Json, earlier: &[Node]) -> Result<Node, Error> {
+    let at = Place::Node(earlier.len());
+    let Some([name, data, args]) = json.as_array().map(Vec::as_slice) else {
+        return Err(Error::Expected { at, what: "[op, data, [argument ids]]" });
+    };
+    let op = op(text(name, at)?, data, at)?;
+    let args = args.as_array().ok_or(Error::Expected { at, what: "a list of argument ids" })?;
+    let args: Box<[NodeId]> =
+        args.iter().map(|id| node_id(id, earlier, at)).collect::<Result<_, _>>()?;
+    if !arity(&op, args.len()) {
+        return Err(Error::Arity { at, found: args.len() });
+    }
+    let own = if let Op::Input(input) = op { Reads::of(input) } else { Reads::default() };
+    let reads = args.iter().fold(own, |reads, id| reads.and(earlier[*id as usize].reads));
+    Ok(Node { op, args, reads })
+}
+
+fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
+    Ok(match name {
+        "input" => Op::Input(input(text(data, at)?, at)?),
+        "const" => Op::Const(constant(data, at)?),
+        "getitem" => Op::GetItem,
+        "get" => Op::Get,
+        "contains" => Op::Contains,
+        "slice" => Op::Slice,
+        "not" => Op::Not,
+        "truth" => Op::Truth,
+        "if" => Op::If,
+        "is" => Op::Is { negated: false },
+        "is_not" => Op::Is { negated: true },
+        "eq" => Op::Compare(Comparison::Eq),
+        "ne" => Op::Compare(Comparison::Ne),
+        "lt" => Op::Compare(Comparison::Lt),
+        "le" => Op::Compare(Comparison::Le),
+        "gt" => Op::Compare(Comparison::Gt),
+        "ge" => Op::Compare(Comparison::Ge),
+        "add" => Op::Arithmetic(Arithmetic::Add),
+        "sub" => Op::Arithmetic(Arithmetic::Sub),
+        "mul" => Op::Arithmetic(Arithmetic::Mul),
+        "truediv" => Op::Arithmetic(Arithmetic::TrueDiv),
+        "floordiv" => Op::Arithmetic(Arithmetic::FloorDiv),
+        "mod" => Op::Arithmetic(Arithmetic::Mod),
+        "pow" => Op::Arithmetic(Arithmetic::Pow),
+        "neg" => Op::Neg,
+        "pos" => Op::Pos,
+        "call" => Op::Call(builtin(text(data, at)?, at)?),
+        "method" => Op::Method(method(text(data, at)?, at)?),
+        "tuple" => Op::Tuple,
+        "list" => Op::List,
+        "dict" => Op::Dict,
+        "format" => format(data, at)?,
+        "concat" => Op::Concat,
+        "seq" => Op::Seq,
+        name => return Err(unknown(at, "op", name)),
+    })
+}
+
+/// Whether an operation takes `count` arguments.
+fn arity(op: &Op, count: usize) -> bool {
+    match op {
+        Op::Input(_) | Op::Const(_) => count == 0,
+        Op::Not | Op::Truth | Op::Neg | Op::Pos | Op::Format { .. } => count == 1,
+        Op::GetItem | Op::Contains | Op::Is { .. } | Op::Compare(_) | Op::Arithmetic(_) => {
+            count == 2
+        }
+        Op::Get | Op::If => count == 3,
+        Op::Slice => count == 4,
+        Op::Call(Builtin::Min | Builtin::Max) => count >= 1,
+        Op::Call(Builtin::Round | Builtin::Int | Builtin::Str) => count == 1 || count == 2,
+        Op::Call(_) => count == 1,
+        // Optional arguments of a method are few; evaluation proves the forms that it knows.
+        Op::Method(_) => (1..=4).contains(&count),
+        Op::Tuple | Op::List | Op::Concat => true,
+        Op::Dict => count % 2 == 0,
+        Op::Seq => count >= 1,
+    }
+}
+
+fn input(name: &str, at: Place) -> Result<Input, Error> {
+    Ok(match name {
+        "line" => Input::Line,
+        "record" => Input::Record,
+        "acc" => Input::Acc,
+        "other" => Input::Other,
+        "item" => Input::Item,
+        name => return Err(unknown(at, "input", name)),
+    })
+}
+
+fn builtin(name: &str, at: Place) -> Result<Builtin, Error> {
+    Ok(match name {
+        "len" => Builtin::Len,
+        "str" => Builtin::Str,
+        "int" => Builtin::Int,
+        "float" => Builtin::Float,
+        "bool" => Builtin::Bool,
+        "abs" => Builtin::Abs,
+        "round" => Builtin::Round,
+        "min" => Builtin::Min,
+        "max" => Builtin::Max,
+        name => match name.strip_prefix("isinstance:") {
+            Some(names) => Builtin::IsInstance(types(names, at)?),
+            None => return Err(unknown(at, "builtin", name)),
+        },
+    })
+}
+
+fn types(names: &str, at: Place) -> Result<Types, Error> {
+    let mut types = Types::default();
+    for name in names.split(',') {
+        match name {
+            "str" => types.str = true,
+            "int" => types.int = true,
+            "float" => types.float = true,
+            "bool" => types.bool = true,
+            "list" => types.list = true,
+            "dict" => types.dict = true,
+            "NoneType" => types.none = true,
+            name => return Err(unknown(at, "type", name)),
+        }
+    }
+    Ok(types)
+}
+
+fn method(name: &str, at: Place) -> Result<Method, Error> {
+    Ok(match name {
+        "lower" => Method::Lower,
+        "upper" => Method::Upper,
+        "strip" => Method::Strip,
+        "lstrip" => Method::LStrip,
+        "rstrip" => Method::RStrip,
+        "startswith" => Method::StartsWith,
+        "endswith" => Method::EndsWith,
+        "split" => Method::Split,
+        "rsplit" => Method::RSplit,
+        "partition" => Method::Partition,
+        "rpartition" => Method::RPartition,
+        "replace" => Method::Replace,
+        "find" => Method::Find,
+        "count" => Method::Count,
+        "join" => Method::Join,
+        "isdigit" => Method::IsDigit,
+        "isascii" => Method::IsAscii,
+        "title" => Method::Title,
+        "capitalize" => Method::Capitalize,
+        "removeprefix" => Method::RemovePrefix,
+        "removesuffix" => Method::RemoveSuffix,
+        name => return Err(unknown(at, "method", name)),
+    })
+}
+
+fn format(data: &Json, at: Place) -> Result<Op, Error> {
+    let Some([conversion, spec]) = data.as_array().map(Vec::as_slice) else {
+        return Err(Error::Expected { at, what: "[conversion, spec]" });
+    };
+    let conversion = match text(conversion, at)? {
+        "" => Conversion::Plain,
+        "s" => Conversion::Str,
+        "r" => Conversion::Repr,
+        "a" => Conversion::Ascii,
+        name => return Err(unknown(at, "conversion", name)),
+    };
+    Ok(Op::Format { conversion, spec: text(spec, at)?.into() })
+}
+
+fn query(json: &Json, index: usize, nodes: &[Node]) -> Result<Query, Error> {
+    let place = Place::Query(index);
+    let query = object(json, place)?;
+    let mut steps = Vec::new();
+    for (number, json) in list(query, "steps", place)?.iter().enumerate() {
+        let at = Place::Step { query: index, step: number };
+        let step = step(json, nodes, at)?;
+        if let Step::Filter(id) | Step::Remove(id) | Step::Eval(id) = step {
+            let loaded = steps.contains(&Step::Load);
+            available(id, nodes, at, |input| match input {
+                Input::Record => loaded,
+                Input::Line | Input::Item => true,
+                Input::Acc | Input::Other => false,
+            })?;
+        }
+        steps.push(step);
+    }
+    let at = Place::Sink(index);
+    let json = query.get("sink").ok_or(Error::Expected { at: place, what: "a sink" })?;
+    let sink = sink(object(json, at)?, nodes, at)?;
+    let loaded = steps.contains(&Step::Load);
+    for id in sink.row_nodes() {
+        available(id, nodes, at, |input| match input {
+            Input::Record => loaded,
+            Input::Line | Input::Item => true,
+            Input::Acc | Input::Other => false,
+        })?;
+    }
+    if let Some(id) = sink.step() {
+        available(id, nodes, at, |input| match input {
+            Input::Record => loaded,
+            Input::Line | Input::Item | Input::Acc => true,
+            Input::Other => false,
+        })?;
+    }
+    Ok(Query { steps, sink })
+}
+
+fn step(json: &Json, nodes: &[Node], at: Place) -> Result<Step, Error> {
+    let parts = json.as_array().map(Vec::as_slice).unwrap_or_default();
+    let (name, id) = match parts {
+        [name] => (text(name, at)?, None),
+        [name, id] => (text(name, at)?, Some(node_id(id, nodes, at)?)),
+        _ => return Err(Error::Expected { at, what: "[name] or [name, node id]" }),
+    };
+    match (name, id) {
+        ("load", None) => Ok(Step::Load),
+        ("filter", Some(id)) => Ok(Step::Filter(id)),
+        ("remove", Some(id)) => Ok(Step::Remove(id)),
+        ("eval", Some(id)) => Ok(Step::Eval(id)),
+        ("load" | "filter" | "remove" | "eval", _) => {
+            Err(Error::Expected { at, what: "a node id after every step but load" })
+        }
+        (name, _) => Err(unknown(at, "step", name)),
+    }
+}
+
+fn sink(sink: &Object, nodes: &[Node], at: Place) -> Result<Sink, Error> {
+    let kind = sink.get("kind").ok_or(Error::Expected { at, what: "a kind" })?;
+    let optional = |name: &str| match sink.get(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(id) => node_id(id, nodes, at).map(Some),
+    };
+    let required = |name: &'static str| {
+        optional(name)?.ok_or(Error::Expected { at, what: "a node id for each expression" })
+    };
+    let limit = || count(sink.get("limit"), at);
+    // A JSON null is Python's None as the initial value; only an absent one means "no initial".
+    let initial = || sink.get("initial").map(|json| value(json, at)).transpose();
+    Ok(match text(kind, at)? {
+        "count" => Sink::Count,
+        "frequencies" => Sink::Frequencies { key: required("key")? },
+        "distinct" => Sink::Distinct { key: required("key")? },
+        "foldby" => Sink::FoldBy {
+            key: required("key")?,
+            step: required("step")?,
+            element: optional("element")?,
+            initial: initial()?,
+        },
+        "fold" => Sink::Fold {
+            element: optional("element")?,
+            step: required("step")?,
+            initial: initial()?,
+        },
+        "sum" => Sink::Sum { value: required("value")? },
+        "min" => Sink::Min { value: required("value")? },
+        "max" => Sink::Max { value: required("value")? },
+        "topk" => Sink::TopK {
+            k: count(sink.get("k"), at)?
+                .and_then(|k| usize::try_from(k).ok())
+                .ok_or(Error::Expected { at, what: "a count k" })?,
+            element: required("element")?,
+            key: optional("key")?,
+        },
+        "collect" => Sink::Collect { element: required("element")?, limit: limit()? },
+        "project" => Sink::Project { paths: paths(sink.get("paths"), at)?, limit: limit()? },
+        "schema" => Sink::Schema { limit: limit()? },
+        name => return Err(unknown(at, "sink", name)),
+    })
+}
+
+fn paths(json: Option<&Json>, at: Place) -> Result<Option<Vec<Vec<PathStep>>>, Error> {
+    let wrong = || Error::Expected { at, what: "a list of paths of keys and indices" };
+    let step = |json: &Json| match json {
+        Json::String(key) => Ok(PathStep::Key(key.as_str().into())),
+        json => json
+            .as_u64()
+            .and_then(|index| usize::try_from(index).ok())
+            .map(PathStep::Index)
+            .ok_or_else(wrong),
+    };
+    let path = |json: &Json| json.as_array().ok_or_else(wrong)?.iter().map(step).collect();
+    match json {
+        None | Some(Json::Null) => Ok(None),
+        Some(json) => json.as_array().ok_or_else(wrong)?.iter().map(path).collect::<Result<_, _>>().map(Some),
+    }
+}
+
+fn count(json: Option<&Json>, at: Place) -> Result<Option<u64>, Error> {
+    match json {
+        None | Some(Json::Null) => Ok(None),
+        Some(json) => {
+            json.as_u64().map(Some).ok_or(Error::Expected { at, what: "a count or null" })
+        }
+    }
+}
+
+/// Refuse an expression that reads an input without a value: what the scan left from an earlier
+/// line must never be read as if it were this one's.
+fn available(
+    id: NodeId,
+    nodes: &[Node],
+    at: Place,
+    has_value: impl Fn(Input) -> bool,
+) -> Result<(), Error> {
+    let reads = nodes[id as usize].reads;
+    let inputs = [
+        (Input::Line, "line"),
+        (Input::Record, "record"),
+        (Input::Acc, "acc"),
+        (Input::Other, "other"),
+        (Input::Item, "item"),
+    ];
+    match inputs.into_iter().find(|(input, _)| reads.has(*input) && !has_value(*input)) {
+        Some((_, input)) => Err(Error::Input { at, id, input }),
+        None => Ok(()),
+    }
+}
+
+fn node_id(json: &Json, earlier: &[Node], at: Place) -> Result<NodeId, Error> {
+    let id = json.as_u64().ok_or(Error::Expected { at, what: "a node id" })?;
+    match NodeId::try_from(id) {
+        Ok(found) if (found as usize) < earlier.len() => Ok(found),
+        _ => Err(Error::Order { at, id }),
+    }
+}
+
+fn text(json: &Json, at: Place) -> Result<&str, Error> {
+    json.as_str().ok_or(Error::Expected { at, what: "a name" })
+}
+
+fn object(json: &Json, at: Place) -> Result<&Object, Error> {
+    json.as_object().ok_or(Error::Expected { at, what: "an object" })
+}
+
+fn list<'a>(parent: &'a Object, name: &str, at: Place) -> Result<&'a [Json], Error> {
+    let json = parent.get(name).and_then(Json::as_array);
+    json.map(Vec::as_slice).ok_or(Error::Expected { at, what: "a list" })
+}
+
+fn unknown(at: Place, what: &'static str, name: &str) -> Error {
+    Error::Unknown { at, what, name: name.to_owned() }
+}

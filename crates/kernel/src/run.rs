@@ -1,0 +1,327 @@
+//! Read this first: the life of a partition.
+//!
+//! ```text
+//! for each file of the partition:
+//!     for each block of whole lines (inflated, in file order):
+//!         for each line:
+//!             steps before `load`, on the text of the line      (a line no query wants is not parsed)
+//!             scan the line once into slots                     (shared by all queries)
+//!             for each query:
+//!                 steps after `load`; read the sink's cell      -> dropped | cell | hole
+//!                 a cell folds at once, unless a hole is waiting before it
+//!         after each batch of lines, for each query with holes:
+//!             host.fill(holes, in row order)
+//!             fold the waiting rows, holes and cells, in row order
+//! ```
+//!
+//! A *hole* is a row that the kernel cannot prove: the line is outside the subset on which all
+//! loaders agree, or an expression might raise or is not done here exactly as in Python. The
+//! host, in practice Python with the user's own functions, answers it. A hole makes the rows
+//! behind it wait, so that every fold sees every row in row order; a batch is bounded in rows and
+//! bytes, so that memory stays bounded even if every row is a hole.
+//!
+//! ```text
+//! row      0     1     2     3     4        batch end
+//! read     cell  cell  HOLE  cell  dropped  host.fill([2])
+//! fold     now   now   wait  wait           fold 2, fold 3
+//! ```
+//!
+//! Errors surface in row order too: rows before a bad byte, or before a row that makes the host
+//! raise, are folded (and delivered) first. A limit makes the loop read no further than the last
+//! element that it gives out, and ask the host about no row behind that.
+
+mod host;
+mod rows;
+mod waiting;
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use satchel_scan::line::{Scanner, Validate};
+use satchel_scan::paths::Paths;
+use satchel_scan::source::{Compression, Options, Reader, Stamp};
+
+pub use host::{Element, Filled, Flow, Host, HostError, Row, RunError, Stepped};
+
+pub(crate) use rows::keep;
+pub(crate) use waiting::too_few;
+
+use crate::eval::Plan;
+use crate::partial::Partial;
+use crate::program::{self, Program, Step};
+use crate::sink::Sink;
+
+/// How often the host may look for Ctrl-C.
+const POLL: Duration = Duration::from_millis(50);
+/// How many unproved rows are remembered with their coordinates.
+const EXAMPLES: usize = 100;
+
+/// One file of a partition.
+#[derive(Debug, Clone)]
+pub struct FileSpec {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How it is stored.
+    pub compression: Compression,
+    /// Its number in the source, which rows, errors and stats refer to.
+    pub index: u32,
+}
+
+/// What the threads of one run share: whether to stop, and how far they are.
+#[derive(Debug, Default)]
+pub struct Control {
+    /// Set to make every thread stop soon.
+    pub cancel: AtomicBool,
+    /// Bytes of the files as they are stored.
+    pub compressed: AtomicU64,
+    /// Bytes inflated.
+    pub inflated: AtomicU64,
+    /// Lines read.
+    pub rows: AtomicU64,
+}
+
+impl Control {
+    /// An error if the run was cancelled.
+    pub(crate) fn check(&self) -> Result<(), RunError> {
+        if self.cancel.load(Ordering::Relaxed) { Err(RunError::Cancelled) } else { Ok(()) }
+    }
+}
+
+/// A program that is ready to run over partitions, on any number of threads.
+#[derive(Debug)]
+pub struct Scan {
+    plan: Plan,
+    paths: Paths,
+    queries: Vec<Split>,
+    batch: Batch,
+}
+
+/// A query's steps, before and after the line is parsed.
+#[derive(Debug)]
+struct Split {
+    early: Vec<Step>,
+    late: Vec<Step>,
+    /// Whether it parses the line at all.
+    loads: bool,
+}
+
+/// How many rows wait at most.
+#[derive(Debug, Clone, Copy)]
+struct Batch {
+    rows: u64,
+    bytes: usize,
+}
+
+/// What a partition came to.
+#[derive(Debug)]
+pub struct PartitionResult {
+    /// Which one.
+    pub partition: u32,
+    /// One partial a query.
+    pub partials: Vec<Partial>,
+    /// For each file that was opened, what tells whether it has changed since.
+    pub stamps: Vec<(u32, Stamp)>,
+    /// What was measured.
+    pub stats: Stats,
+}
+
+/// What was measured. Rows that fold at once are counted as scanning, not as folding.
+#[derive(Debug, Default, Clone)]
+pub struct Stats {
+    /// Lines read.
+    pub rows: u64,
+    /// Bytes of the files as they are stored.
+    pub compressed: u64,
+    /// Bytes inflated.
+    pub inflated: u64,
+    /// Reading and inflating.
+    pub inflate_nanos: u64,
+    /// Scanning, evaluating, and folding what did not have to wait.
+    pub scan_nanos: u64,
+    /// Folding rows that had to wait.
+    pub fold_nanos: u64,
+    /// Inside the host.
+    pub host_nanos: u64,
+    /// For each query, how many rows the kernel could not prove.
+    pub fallback: Vec<u64>,
+    /// The first of them.
+    pub examples: Vec<Fallback>,
+}
+
+/// A row that the kernel could not prove.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fallback {
+    /// For which query.
+    pub query: u32,
+    /// In which file.
+    pub file: u32,
+    /// Which line, from 0.
+    pub row: u64,
+    /// Where the line starts in the inflated file.
+    pub offset: u64,
+    /// Why.
+    pub reason: Cow<'static, str>,
+}
+
+/// A partition being worked on.
+struct Work<'w> {
+    scan: &'w Scan,
+    host: &'w mut dyn Host,
+    control: &'w Control,
+    scanner: Scanner,
+    running: Vec<Running>,
+    stats: Stats,
+    polled: Instant,
+    /// Queries that still take rows.
+    active: usize,
+}
+
+/// A query being worked on.
+struct Running {
+    sink: Sink,
+    done: bool,
+}
+
+impl Scan {
+    /// Prepare a program.
+    pub fn new(program: Arc<Program>) -> Result<Scan, program::Error> {
+        let queries = program.queries.iter().map(Split::new).collect();
+        let delivers = program.queries.iter().any(|query| {
+            matches!(query.sink, program::Sink::Collect { .. } | program::Sink::Project { .. })
+        });
+        let batch = if delivers {
+            Batch { rows: 1024, bytes: 1 << 20 }
+        } else {
+            Batch { rows: 4096, bytes: 8 << 20 }
+        };
+        let plan = Plan::new(program);
+        let paths = Paths::new(plan.paths());
+        Ok(Scan { plan, paths, queries, batch })
+    }
+
+    /// The program, compiled.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Run every query over the lines of `files`, in this order.
+    pub fn partition(
+        &self,
+        partition: u32,
+        files: &[FileSpec],
+        host: &mut dyn Host,
+        control: &Control,
+    ) -> Result<PartitionResult, RunError> {
+        let mut work = Work::new(self, host, control);
+        let mut stamps = Vec::new();
+        for file in files {
+            if work.active == 0 {
+                break;
+            }
+            stamps.push((file.index, work.file(file)?));
+        }
+        for query in 0..work.running.len() {
+            work.deliver(query)?;
+        }
+        Ok(PartitionResult {
+            partition,
+            partials: work
+                .running
+                .into_iter()
+                .map(|running| running.sink.finish(partition))
+                .collect(),
+            stamps,
+            stats: work.stats,
+        })
+    }
+
+    fn validate(&self) -> Validate {
+        match self.plan.program().validate {
+            program::Validate::Strict => Validate::Strict,
+            program::Validate::Touched => Validate::Touched,
+        }
+    }
+}
+
+impl Split {
+    fn new(query: &program::Query) -> Split {
+        let load = query.steps.iter().position(|step| matches!(step, Step::Load));
+        let (early, late) = query.steps.split_at(load.unwrap_or(query.steps.len()));
+        let late = late.get(1..).unwrap_or_default();
+        Split { early: early.to_vec(), late: late.to_vec(), loads: load.is_some() }
+    }
+}
+
+impl<'w> Work<'w> {
+    fn new(scan: &'w Scan, host: &'w mut dyn Host, control: &'w Control) -> Work<'w> {
+        let running: Vec<Running> = (0..scan.queries.len())
+            .map(|query| {
+                let sink = Sink::new(&scan.plan, query);
+                Running { done: sink.room() == Some(0), sink }
+            })
+            .collect();
+        Work {
+            scan,
+            host,
+            control,
+            scanner: Scanner::new(&scan.paths, scan.validate()),
+            active: running.iter().filter(|running| !running.done).count(),
+            stats: Stats { fallback: vec![0; running.len()], ..Stats::default() },
+            running,
+            polled: Instant::now(),
+        }
+    }
+
+    /// All lines of a file, or as many as the queries want.
+    fn file(&mut self, file: &FileSpec) -> Result<Stamp, RunError> {
+        let limited = self.running.iter().all(|running| running.sink.room().is_some());
+        let options = Options { stream: limited, ..Options::default() };
+        let mut row = 0;
+        let failed = |row, error| RunError::Source { file: file.index, row, error };
+        let mut reader = Reader::open(&file.path, file.compression, options)
+            .map_err(|error| failed(0, error))?;
+        let stamp = *reader.stamp();
+        let mut compressed = 0;
+        while self.active > 0 {
+            let block = match reader.next_block() {
+                Ok(Some(block)) => block,
+                Ok(None) => break,
+                Err(error) => {
+                    // What was delivered before the damage is the caller's to keep.
+                    for query in 0..self.running.len() {
+                        self.deliver(query)?;
+                    }
+                    return Err(failed(row, error));
+                }
+            };
+            self.block(block, file.index, &mut row)?;
+            let now = reader.compressed_bytes_read();
+            self.control.compressed.fetch_add(now - compressed, Ordering::Relaxed);
+            self.stats.compressed += now - compressed;
+            compressed = now;
+        }
+        let now = reader.compressed_bytes_read();
+        self.control.compressed.fetch_add(now - compressed, Ordering::Relaxed);
+        self.stats.compressed += now - compressed;
+        self.stats.inflate_nanos += reader.inflate_nanos();
+        Ok(stamp)
+    }
+
+    /// Between batches: say how far we are, and see whether to go on.
+    fn tick(&mut self, rows: u64, bytes: usize) -> Result<(), RunError> {
+        self.stats.rows += rows;
+        self.stats.inflated += bytes as u64;
+        self.control.rows.fetch_add(rows, Ordering::Relaxed);
+        self.control.inflated.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.control.check()?;
+        let now = Instant::now();
+        if now - self.polled >= POLL {
+            self.polled = now;
+            self.host.poll().map_err(RunError::Host)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,300 @@
+//! The lines of one block: read each, fold it or let it wait.
+
+use std::time::Instant;
+
+use satchel_scan::line::{Verdict, line_end};
+use satchel_scan::source::Block;
+
+use super::waiting::{Wait, Waiting};
+use super::{EXAMPLES, Fallback, Row, RunError, Work};
+use crate::eval::{Frame, Plan, Unproved};
+use crate::program::Step;
+use crate::sink::{Cell, Take};
+
+/// One line of a block.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'b> {
+    pub file: u32,
+    pub row: u64,
+    pub offset: u64,
+    /// Without its terminator.
+    pub content: &'b [u8],
+    /// With it.
+    pub full: &'b [u8],
+}
+
+/// What became of a line for one query.
+enum Found<'b> {
+    Dropped,
+    Hole(&'static str),
+    Cell(Cell<'b>),
+}
+
+impl<'b> Line<'b> {
+    /// As the host sees it.
+    pub fn row(&self) -> Result<Row<'b>, RunError> {
+        let line = std::str::from_utf8(self.full).map_err(|_| self.bad())?;
+        Ok(Row { file: self.file, row: self.row, offset: self.offset, line })
+    }
+
+    fn bad(&self) -> RunError {
+        RunError::BadUtf8 { file: self.file, row: self.row, offset: self.offset }
+    }
+}
+
+impl Work<'_> {
+    /// All lines of a block, or as many as the queries want.
+    pub(super) fn block(
+        &mut self,
+        block: Block<'_>,
+        file: u32,
+        row: &mut u64,
+    ) -> Result<(), RunError> {
+        let started = Instant::now();
+        let before = self.stats.host_nanos + self.stats.fold_nanos;
+        let result = self.lines(block, file, row);
+        let elsewhere = self.stats.host_nanos + self.stats.fold_nanos - before;
+        self.stats.scan_nanos += (started.elapsed().as_nanos() as u64).saturating_sub(elsewhere);
+        result
+    }
+
+    fn lines<'b>(
+        &mut self,
+        block: Block<'b>,
+        file: u32,
+        row: &mut u64,
+    ) -> Result<(), RunError>
+    where
+        Self: 'b,
+    {
+        let scan = self.scan;
+        let plan = &scan.plan;
+        let bytes = block.bytes;
+        let mut frame = plan.frame();
+        let mut waiting: Vec<Waiting<'_>> = Vec::new();
+        waiting.resize_with(self.running.len(), Waiting::default);
+        let early = scan.queries.iter().any(|query| !query.loads || !query.early.is_empty());
+        let mut at = 0;
+        let (mut first_row, mut first_at) = (*row, 0);
+        while at < bytes.len() && self.active > 0 {
+            let offset = block.offset + at as u64;
+            let line = |content_end: usize, next: usize| Line {
+                file,
+                row: *row,
+                offset,
+                content: &bytes[at..content_end],
+                full: &bytes[at..next],
+            };
+            let (result, next) = if early {
+                let (content_end, next) = line_end(bytes, at);
+                let line = line(content_end, next);
+                (self.text_line(plan, &mut frame, bytes, at, line, &mut waiting), next)
+            } else {
+                let scanned = self.scanner.scan(bytes, at, &mut frame.slots);
+                let line = line(scanned.content_end, scanned.next);
+                frame.start(line.content, line.full);
+                (self.parsed_line(plan, &mut frame, scanned.verdict, line, &mut waiting), scanned.next)
+            };
+            if let Err(error) = result {
+                if let RunError::BadUtf8 { .. } = error {
+                    // The rows before it come first.
+                    self.flush(plan, &mut waiting)?;
+                    for query in 0..self.running.len() {
+                        self.deliver(query)?;
+                    }
+                }
+                return Err(error);
+            }
+            at = next;
+            *row += 1;
+            if *row - first_row >= scan.batch.rows || at - first_at >= scan.batch.bytes {
+                self.flush(plan, &mut waiting)?;
+                self.tick(*row - first_row, at - first_at)?;
+                (first_row, first_at) = (*row, at);
+            }
+        }
+        self.flush(plan, &mut waiting)?;
+        self.tick(*row - first_row, at - first_at)
+    }
+
+    /// A line of a program of which some query looks at the text before it is parsed, or never
+    /// parses it.
+    fn text_line<'b>(
+        &mut self,
+        plan: &'b Plan,
+        frame: &mut Frame<'b>,
+        block: &'b [u8],
+        at: usize,
+        line: Line<'b>,
+        waiting: &mut [Waiting<'b>],
+    ) -> Result<(), RunError> {
+        // dask.bag decodes the whole file, so that a bad byte is an error in any line.
+        if std::str::from_utf8(line.content).is_err() {
+            return Err(line.bad());
+        }
+        frame.start(line.content, line.full);
+        let mut verdict = None;
+        for query in 0..self.running.len() {
+            if self.running[query].done {
+                continue;
+            }
+            let split = &self.scan.queries[query];
+            let mut found = match keep(plan, &split.early, frame) {
+                Ok(true) => None,
+                Ok(false) => Some(Found::Dropped),
+                Err(Unproved(reason)) => Some(Found::Hole(reason)),
+            };
+            if found.is_none() && split.loads {
+                let verdict = *verdict
+                    .get_or_insert_with(|| self.scanner.scan(block, at, &mut frame.slots).verdict);
+                found = refused(verdict, &line)?;
+            }
+            let found = match found {
+                Some(found) => found,
+                None => self.read(plan, frame, query, &line),
+            };
+            self.place(plan, query, found, line, waiting)?;
+        }
+        Ok(())
+    }
+
+    /// A line that every query parses: the frame has its slots.
+    #[inline]
+    fn parsed_line<'b>(
+        &mut self,
+        plan: &'b Plan,
+        frame: &mut Frame<'b>,
+        verdict: Verdict,
+        line: Line<'b>,
+        waiting: &mut [Waiting<'b>],
+    ) -> Result<(), RunError> {
+        for query in 0..self.running.len() {
+            if self.running[query].done {
+                continue;
+            }
+            let found = match refused(verdict, &line)? {
+                Some(found) => found,
+                None => self.read(plan, frame, query, &line),
+            };
+            self.place(plan, query, found, line, waiting)?;
+        }
+        Ok(())
+    }
+
+    /// The steps after the line is parsed, and what the sink reads.
+    #[inline]
+    fn read<'b>(
+        &self,
+        plan: &'b Plan,
+        frame: &mut Frame<'b>,
+        query: usize,
+        line: &Line<'b>,
+    ) -> Found<'b> {
+        let found = keep(plan, &self.scan.queries[query].late, frame).and_then(|kept| {
+            if !kept {
+                return Ok(Found::Dropped);
+            }
+            self.running[query].sink.read(plan, frame, line.content).map(Found::Cell)
+        });
+        found.unwrap_or_else(|Unproved(reason)| Found::Hole(reason))
+    }
+
+    /// Fold a row, or let it wait behind a hole, or as one.
+    #[inline]
+    fn place<'b>(
+        &mut self,
+        plan: &'b Plan,
+        query: usize,
+        found: Found<'b>,
+        line: Line<'b>,
+        waiting: &mut [Waiting<'b>],
+    ) -> Result<(), RunError> {
+        match found {
+            Found::Dropped => return Ok(()),
+            Found::Cell(cell) if waiting[query].is_empty() => {
+                let take = self.fold(plan, query, cell, &line)?;
+                return self.after(query, take);
+            }
+            Found::Cell(cell) => waiting[query].push(Wait { line, cell: Some(cell) }),
+            Found::Hole(reason) => {
+                // Only text can go to the host.
+                line.row()?;
+                self.note(query, &line, reason);
+                waiting[query].push(Wait { line, cell: None });
+            }
+        }
+        // With a limit, ask the host no more than is surely needed.
+        match self.running[query].sink.room() {
+            Some(room) if waiting[query].len() as u64 >= room => {
+                self.flush_one(plan, query, &mut waiting[query])
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What the sink's answer means for the query.
+    #[inline]
+    pub(super) fn after(&mut self, query: usize, take: Take) -> Result<(), RunError> {
+        match take {
+            Take::More => return Ok(()),
+            Take::Full => self.deliver(query)?,
+            Take::Demoted(why) => self.running[query].sink.demote(why.into_owned()),
+        }
+        self.end(query);
+        Ok(())
+    }
+
+    /// The query takes no more rows.
+    pub(super) fn end(&mut self, query: usize) {
+        let running = &mut self.running[query];
+        if !running.done {
+            running.done = true;
+            self.active -= 1;
+        }
+    }
+
+    fn note(&mut self, query: usize, line: &Line<'_>, reason: &'static str) {
+        self.stats.fallback[query] += 1;
+        if self.stats.examples.len() < EXAMPLES {
+            self.stats.examples.push(Fallback {
+                query: query as u32,
+                file: line.file,
+                row: line.row,
+                offset: line.offset,
+                reason: reason.into(),
+            });
+        }
+    }
+}
+
+/// Whether a row passes these steps.
+#[inline]
+pub(crate) fn keep<'a>(
+    plan: &'a Plan,
+    steps: &[Step],
+    frame: &mut Frame<'a>,
+) -> Result<bool, Unproved> {
+    for step in steps {
+        let kept = match *step {
+            Step::Filter(node) => plan.truthy(node, frame)?,
+            Step::Remove(node) => !plan.truthy(node, frame)?,
+            Step::Eval(node) => plan.eval(node, frame).map(|_| true)?,
+            Step::Load => true,
+        };
+        if !kept {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What a verdict means for a query that parses the line; nothing, if it is clean.
+#[inline]
+fn refused<'b>(verdict: Verdict, line: &Line<'b>) -> Result<Option<Found<'b>>, RunError> {
+    match verdict {
+        Verdict::Clean => Ok(None),
+        Verdict::Blank => Ok(Some(Found::Hole("a blank line"))),
+        Verdict::Odd(reason) => Ok(Some(Found::Hole(reason.as_str()))),
+        Verdict::BadUtf8 => Err(line.bad()),
+    }
+}

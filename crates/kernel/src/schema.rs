@@ -1,0 +1,399 @@
+//! What the records look like: every path, the types seen there, how often, and an example.
+//!
+//! ```text
+//! path                records  types            example
+//! actor                  7702  dict             {"id":9152315,"login":"davidjhu...
+//! payload.commits        4280  list
+//! payload.commits[]      3991  dict
+//! ```
+//!
+//! All records are looked at, never a sample, unless a limit says so. What is bounded is the
+//! number of distinct paths: records that use data as keys could otherwise fill the memory; when
+//! the bound is hit, [`Schema::is_cut`] says so.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use satchel_scan::line::Kind;
+use satchel_scan::text::{self, Raw};
+
+/// The most paths that are told apart.
+pub const MOST_PATHS: usize = 10_000;
+/// The most characters of an example.
+pub const LONGEST_EXAMPLE: usize = 60;
+/// Python's names of the types, in the order of [`Place::types`].
+pub const TYPES: [&str; 7] = ["NoneType", "bool", "int", "float", "str", "list", "dict"];
+
+/// The paths of all records so far.
+#[derive(Default, Clone)]
+pub struct Schema {
+    /// Parents come before their children; place 0 is the record itself, if there was one.
+    places: Vec<Place>,
+    index: HashTable<u32>,
+    records: u64,
+    unreadable: u64,
+    cut: bool,
+}
+
+/// One path and what was seen there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// The place that this one is in; its own number for the record itself.
+    pub parent: u32,
+    /// How one gets here from the parent.
+    pub step: Step,
+    /// How many values of each type there were.
+    pub types: [u64; 7],
+    /// In how many records the path is.
+    pub records: u64,
+    /// The JSON text of the first value that is not null, cut short.
+    pub example: Box<str>,
+    /// The last record it was seen in, counted from 1.
+    last: u64,
+}
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// The record itself.
+    Root,
+    /// A key of an object, unescaped.
+    Key(Box<str>),
+    /// Any element of a list.
+    Element,
+}
+
+impl Schema {
+    /// The number of records that were looked at.
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// The number of lines that only the host could have read.
+    pub fn unreadables(&self) -> u64 {
+        self.unreadable
+    }
+
+    /// Whether there are paths that were left out because there are too many.
+    pub fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// All places, a parent before its children, in first-seen order.
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// The path to a place, from the record down: `["payload", "commits", "[]"]`.
+    pub fn path(&self, place: usize) -> Vec<&str> {
+        let mut path = Vec::new();
+        let mut at = place;
+        while let Some(found) = self.places.get(at) {
+            match &found.step {
+                Step::Root => break,
+                Step::Key(key) => path.push(&**key),
+                Step::Element => path.push("[]"),
+            }
+            at = found.parent as usize;
+        }
+        path.reverse();
+        path
+    }
+
+    /// Look at one clean line.
+    pub fn record(&mut self, line: &[u8]) {
+        self.records += 1;
+        let line = line.trim_ascii();
+        // The line as an array of one element gives its kind without a second parser.
+        let mut wrapped = Vec::with_capacity(line.len() + 2);
+        wrapped.push(b'[');
+        wrapped.extend_from_slice(line);
+        wrapped.push(b']');
+        if let Some(raw) = text::elements(&wrapped).next() {
+            if let Some(place) = self.place(0, Look::Root) {
+                self.value(place, &raw);
+            }
+        }
+    }
+
+    /// Count a line that could not be read.
+    pub fn unreadable(&mut self) {
+        self.unreadable += 1;
+    }
+
+    /// Add what another schema saw of later records.
+    pub fn merge(&mut self, other: &Schema) {
+        let mut here: Vec<Option<usize>> = Vec::with_capacity(other.places.len());
+        for place in &other.places {
+            let parent = here.get(place.parent as usize).copied().flatten();
+            let look = match &place.step {
+                Step::Root => Look::Root,
+                Step::Key(key) => Look::Key(key),
+                Step::Element => Look::Element,
+            };
+            let at = match (parent, &look) {
+                (_, Look::Root) => self.place(0, look),
+                (Some(parent), _) => self.place(parent, look),
+                (None, _) => None,
+            };
+            here.push(at);
+            let Some(at) = at else { continue };
+            let into = &mut self.places[at];
+            for (sum, count) in into.types.iter_mut().zip(place.types) {
+                *sum = sum.saturating_add(count);
+            }
+            into.records = into.records.saturating_add(place.records);
+            if into.example.is_empty() || &*into.example == "null" {
+                into.example = place.example.clone();
+            }
+        }
+        self.records = self.records.saturating_add(other.records);
+        self.unreadable = self.unreadable.saturating_add(other.unreadable);
+        self.cut |= other.cut;
+    }
+
+    fn value(&mut self, at: usize, raw: &Raw<'_>) {
+        let place = &mut self.places[at];
+        place.types[slot(raw.kind)] += 1;
+        if place.last != self.records {
+            place.last = self.records;
+            place.records += 1;
+        }
+        if place.example.is_empty() || (&*place.example == "null" && raw.kind != Kind::Null) {
+            place.example = example(raw);
+        }
+        match raw.kind {
+            Kind::Object => {
+                for (key, value) in text::fields(raw.text) {
+                    let Some(name) = text::unescape(key.text) else { continue };
+                    if let Some(place) = self.place(at, Look::Key(&name)) {
+                        self.value(place, &value);
+                    }
+                }
+            }
+            Kind::Array => {
+                for value in text::elements(raw.text) {
+                    if let Some(place) = self.place(at, Look::Element) {
+                        self.value(place, &value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The place one step below `parent`, made if there is room.
+    fn place(&mut self, parent: usize, look: Look<'_>) -> Option<usize> {
+        let hash = look.hash(parent);
+        let places = &mut self.places;
+        let found = self.index.find(hash, |&at| {
+            let place = &places[at as usize];
+            place.parent as usize == parent && look.is(&place.step)
+        });
+        if let Some(&at) = found {
+            return Some(at as usize);
+        }
+        if places.len() >= MOST_PATHS {
+            self.cut = true;
+            return None;
+        }
+        let step = match look {
+            Look::Root => Step::Root,
+            Look::Key(key) => Step::Key(key.into()),
+            Look::Element => Step::Element,
+        };
+        places.push(Place {
+            parent: parent as u32,
+            step,
+            types: [0; 7],
+            records: 0,
+            example: "".into(),
+            last: 0,
+        });
+        let at = places.len() - 1;
+        self.index.insert_unique(hash, at as u32, |&at| {
+            let place = &places[at as usize];
+            place.step.look().hash(place.parent as usize)
+        });
+        Some(at)
+    }
+
+    /// A schema from what [`Schema::places`] and the counts said; `None` if a parent does not
+    /// come before its child or a place is there twice.
+    pub(crate) fn from_parts(
+        parts: Vec<Place>,
+        records: u64,
+        unreadable: u64,
+        cut: bool,
+    ) -> Option<Schema> {
+        let mut schema = Schema { records, unreadable, cut, ..Schema::default() };
+        for (at, part) in parts.into_iter().enumerate() {
+            let root = part.step == Step::Root;
+            if root != (at == 0) || part.parent as usize >= at.max(1) {
+                return None;
+            }
+            if schema.place(part.parent as usize, part.step.look())? != at {
+                return None;
+            }
+            schema.places[at] = part;
+        }
+        Some(schema)
+    }
+}
+
+impl Place {
+    /// A place as it was, except for the record it was last seen in.
+    pub(crate) fn new(
+        parent: u32,
+        step: Step,
+        types: [u64; 7],
+        records: u64,
+        example: Box<str>,
+    ) -> Place {
+        Place { parent, step, types, records, example, last: u64::MAX }
+    }
+}
+
+impl Step {
+    fn look(&self) -> Look<'_> {
+        match self {
+            Step::Root => Look::Root,
+            Step::Key(key) => Look::Key(key),
+            Step::Element => Look::Element,
+        }
+    }
+}
+
+/// A step that borrows its key.
+enum Look<'a> {
+    Root,
+    Key(&'a str),
+    Element,
+}
+
+impl Look<'_> {
+    fn is(&self, step: &Step) -> bool {
+        match (self, step) {
+            (Look::Root, Step::Root) | (Look::Element, Step::Element) => true,
+            (Look::Key(key), Step::Key(known)) => *key == &**known,
+            _ => false,
+        }
+    }
+
+    fn hash(&self, parent: usize) -> u64 {
+        let mut hasher = FixedState::with_seed(parent as u64).build_hasher();
+        match self {
+            Look::Root => hasher.write_u8(0),
+            Look::Element => hasher.write_u8(1),
+            Look::Key(key) => hasher.write(key.as_bytes()),
+        }
+        hasher.finish()
+    }
+}
+
+fn slot(kind: Kind) -> usize {
+    match kind {
+        Kind::Null => 0,
+        Kind::True | Kind::False => 1,
+        Kind::Int => 2,
+        Kind::Float => 3,
+        Kind::Str => 4,
+        Kind::Array => 5,
+        Kind::Object => 6,
+    }
+}
+
+fn example(raw: &Raw<'_>) -> Box<str> {
+    // Four bytes a character are enough; what is cut through becomes a replacement character,
+    // which then stands behind the cut.
+    let bytes = raw.text.get(..LONGEST_EXAMPLE * 4).unwrap_or(raw.text);
+    let text = String::from_utf8_lossy(bytes);
+    let quote = if raw.kind == Kind::Str { "\"" } else { "" };
+    let quoted = format!("{quote}{text}{quote}");
+    if quoted.chars().count() <= LONGEST_EXAMPLE && bytes.len() == raw.text.len() {
+        return quoted.into();
+    }
+    quoted.chars().take(LONGEST_EXAMPLE - 3).chain("...".chars()).collect::<String>().into()
+}
+
+impl PartialEq for Schema {
+    fn eq(&self, other: &Schema) -> bool {
+        let same = |left: &Place, right: &Place| Place { last: 0, ..left.clone() } == Place { last: 0, ..right.clone() };
+        self.records == other.records
+            && self.unreadable == other.unreadable
+            && self.cut == other.cut
+            && self.places.len() == other.places.len()
+            && self.places.iter().zip(&other.places).all(|(left, right)| same(left, right))
+    }
+}
+
+impl std::fmt::Debug for Schema {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let paths = (0..self.places.len()).map(|at| (self.path(at), &self.places[at]));
+        formatter.debug_map().entries(paths).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(lines: &[&str]) -> Schema {
+        let mut schema = Schema::default();
+        for line in lines {
+            schema.record(line.as_bytes());
+        }
+        schema
+    }
+
+    #[test]
+    fn every_path_is_counted_once_a_record() {
+        let schema = schema(&[
+            r#"{"a": null, "list": [{"n": 1}, {"n": 2.5}]}"#,
+            r#" {"a": "text", "list": []} "#,
+            "3",
+        ]);
+        let rows: Vec<_> = (0..schema.places().len())
+            .map(|at| {
+                let place = &schema.places()[at];
+                (schema.path(at).join("."), place.records, &*place.example)
+            })
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                ("".into(), 3, r#"{"a": null, "list": [{"n": 1}, {"n": 2.5}]}"#),
+                ("a".into(), 2, "\"text\""),
+                ("list".into(), 2, r#"[{"n": 1}, {"n": 2.5}]"#),
+                ("list.[]".into(), 1, r#"{"n": 1}"#),
+                ("list.[].n".into(), 1, "1"),
+            ]
+        );
+        assert_eq!(schema.places()[4].types, [0, 0, 1, 1, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_merge_is_the_same_as_one_pass() {
+        let lines = [r#"{"a": null}"#, r#"{"b": {"a": [1]}}"#, r#"{"a": true, "b": 1}"#, "[]"];
+        for cut in 0..=lines.len() {
+            let mut left = schema(&lines[..cut]);
+            left.merge(&schema(&lines[cut..]));
+            assert_eq!(left, schema(&lines), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn too_many_paths_are_cut_and_said_to_be() {
+        let line: Vec<String> = (0..MOST_PATHS + 5).map(|key| format!("\"{key}\": 0")).collect();
+        let schema = schema(&[&format!("{{{}}}", line.join(", "))]);
+        assert_eq!(schema.places().len(), MOST_PATHS);
+        assert!(schema.is_cut());
+    }
+
+    #[test]
+    fn a_long_example_is_cut() {
+        let schema = schema(&[&format!("\"{}\"", "é".repeat(100))]);
+        assert_eq!(schema.places()[0].example.chars().count(), LONGEST_EXAMPLE);
+    }
+}

@@ -1,0 +1,31 @@
+//! From the kernel's errors to Python's exceptions, in one `match`.
+
+use pyo3::create_exception;
+use pyo3::exceptions::{PyException, PyValueError};
+use pyo3::prelude::*;
+use satchel_kernel::run::RunError;
+
+create_exception!(_kernel, DamagedError, PyException, "A file that cannot be read to its end: `(file number, what and where)`.");
+create_exception!(_kernel, CancelledError, PyException, "The run was cancelled through its `Control`.");
+
+pub fn run(error: RunError) -> PyErr {
+    match error {
+        RunError::Host(error) => match error.downcast::<PyErr>() {
+            Ok(error) => *error,
+            Err(error) => PyValueError::new_err(error.to_string()),
+        },
+        RunError::BadUtf8 { file, row, offset } => DamagedError::new_err((
+            file,
+            format!("line {} (byte {offset}, inflated) is not UTF-8", row + 1),
+        )),
+        RunError::Source { file, row, error } => {
+            DamagedError::new_err((file, format!("after line {row}: {error}")))
+        }
+        RunError::Cancelled => CancelledError::new_err("the run was cancelled"),
+    }
+}
+
+/// A program that the kernel cannot read: a bug of ours.
+pub fn program(error: impl std::fmt::Display) -> PyErr {
+    PyValueError::new_err(format!("the kernel cannot read its program: {error}"))
+}

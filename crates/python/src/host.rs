@@ -1,0 +1,155 @@
+//! The kernel's calls for rows that it cannot prove, carried to `satchel.run.host.Host`.
+
+use pyo3::IntoPyObjectExt;
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
+use satchel_kernel::run::{Element, Filled, Flow, Host, HostError, Row, Stepped};
+use satchel_kernel::value::Owned;
+
+use crate::convert::{Resolve, to_owned, to_python};
+
+/// A Python `Host`, and the objects that the kernel holds handles to.
+pub struct PythonHost {
+    object: Py<PyAny>,
+    /// For each query, whether its values stay Python objects (they are delivered to Python).
+    delivers: Vec<bool>,
+    handles: Vec<Py<PyAny>>,
+}
+
+impl PythonHost {
+    pub fn new(object: Py<PyAny>, delivers: Vec<bool>) -> PythonHost {
+        PythonHost { object, delivers, handles: Vec::new() }
+    }
+
+    /// The kernel's answers for a reply `(answers, exception or None)`.
+    fn answers(&mut self, query: usize, reply: &Bound<'_, PyAny>) -> PyResult<Vec<Filled>> {
+        let (answers, raised): (Bound<'_, PyList>, Bound<'_, PyAny>) = reply.extract()?;
+        let delivers = self.delivers[query];
+        let mut filled = Vec::with_capacity(answers.len() + 1);
+        for answer in answers.iter() {
+            filled.push(if answer.is_none() {
+                Filled::Dropped
+            } else {
+                self.row(&answer.cast_into::<PyTuple>()?, delivers)?
+            });
+        }
+        if !raised.is_none() {
+            filled.push(Filled::Raised(Box::new(PyErr::from_value(raised))));
+        }
+        Ok(filled)
+    }
+
+    fn row(&mut self, answer: &Bound<'_, PyTuple>, delivers: bool) -> PyResult<Filled> {
+        let value = answer.get_item(1)?;
+        if delivers {
+            let handle = u32::try_from(self.handles.len()).expect("fewer rows than 2^32 in a batch");
+            self.handles.push(value.unbind());
+            return Ok(Filled::Row { key: None, value: Some(Owned::Host(handle)) });
+        }
+        let key = match to_owned(&answer.get_item(0)?) {
+            Ok(key) => key,
+            Err(why) => return Ok(Filled::Demote(why)),
+        };
+        // A value that the kernel cannot hold matters only to a sink that keeps it.
+        Ok(Filled::Row { key: Some(key), value: to_owned(&value).ok() })
+    }
+
+    fn resolver(&self, query: usize) -> Resolver<'_> {
+        Resolver { host: self, query }
+    }
+}
+
+impl Host for PythonHost {
+    fn fill(&mut self, query: usize, rows: &[Row<'_>]) -> Result<Vec<Filled>, HostError> {
+        Python::attach(|py| {
+            let list = PyList::empty(py);
+            for row in rows {
+                list.append((row.file, row.row, row.offset, row.text()))?;
+            }
+            let reply = self.object.bind(py).call_method1("fill", (query, list))?;
+            self.answers(query, &reply)
+        })
+        .map_err(boxed)
+    }
+
+    fn step(&mut self, query: usize, row: &Row<'_>, acc: &Owned) -> Result<Stepped, HostError> {
+        Python::attach(|py| {
+            let acc = to_python(py, acc, &self.resolver(query))?;
+            let row = (row.file, row.row, row.offset, row.text());
+            let next = self.object.bind(py).call_method1("step", (query, row, acc))?;
+            Ok(to_owned(&next).map_or_else(Stepped::Demote, Stepped::Acc))
+        })
+        .map_err(boxed)
+    }
+
+    fn fill_items(&mut self, query: usize, items: &[Owned]) -> Result<Vec<Filled>, HostError> {
+        Python::attach(|py| {
+            let list = PyList::empty(py);
+            for item in items {
+                list.append(to_python(py, item, &self.resolver(query))?)?;
+            }
+            let reply = self.object.bind(py).call_method1("fill_items", (query, list))?;
+            self.answers(query, &reply)
+        })
+        .map_err(boxed)
+    }
+
+    fn step_item(&mut self, query: usize, item: &Owned, acc: &Owned) -> Result<Stepped, HostError> {
+        Python::attach(|py| {
+            let resolver = self.resolver(query);
+            let (item, acc) = (to_python(py, item, &resolver)?, to_python(py, acc, &resolver)?);
+            let next = self.object.bind(py).call_method1("step_item", (query, item, acc))?;
+            Ok(to_owned(&next).map_or_else(Stepped::Demote, Stepped::Acc))
+        })
+        .map_err(boxed)
+    }
+
+    fn deliver(&mut self, query: usize, elements: Vec<Element>) -> Result<Flow, HostError> {
+        Python::attach(|py| {
+            let list = PyList::empty(py);
+            let loaded = PyList::empty(py);
+            for (index, element) in elements.iter().enumerate() {
+                match element {
+                    Element::Value(value) => {
+                        list.append(to_python(py, value, &self.resolver(query))?)?;
+                    }
+                    Element::Text(text) => list.append(&**text)?,
+                    Element::Host(handle) => {
+                        list.append(self.resolver(query).handle(py, *handle)?)?;
+                        loaded.append(index)?;
+                    }
+                }
+            }
+            self.handles.clear();
+            let more = self.object.bind(py).call_method1("deliver", (query, list, loaded))?;
+            Ok(if more.is_truthy()? { Flow::Continue } else { Flow::Stop })
+        })
+        .map_err(boxed)
+    }
+
+    fn poll(&mut self) -> Result<(), HostError> {
+        Python::attach(|py| py.check_signals()).map_err(boxed)
+    }
+}
+
+fn boxed(error: PyErr) -> HostError {
+    Box::new(error)
+}
+
+struct Resolver<'a> {
+    host: &'a PythonHost,
+    query: usize,
+}
+
+impl Resolve for Resolver<'_> {
+    fn handle(&self, py: Python<'_>, handle: u32) -> PyResult<Py<PyAny>> {
+        let object = usize::try_from(handle).ok().and_then(|index| self.host.handles.get(index));
+        object
+            .map(|object| object.clone_ref(py))
+            .ok_or_else(|| crate::errors::program(format!("no handle {handle}")))
+    }
+
+    fn text(&self, py: Python<'_>, text: &str) -> PyResult<Py<PyAny>> {
+        self.host.object.bind(py).call_method1("load", (self.query, text))?.into_py_any(py)
+    }
+}

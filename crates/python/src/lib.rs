@@ -1,0 +1,30 @@
+//! The Python module `satchel._kernel`: it takes arguments apart, lets go of the interpreter,
+//! calls the kernel, and turns what comes back into Python objects. No decision is made here.
+//!
+//! `convert` maps values, `host` carries the kernel's calls to the user's functions, `scan` and
+//! `merge` are the two classes that Python drives, `errors` is the one place that maps errors.
+
+mod convert;
+mod errors;
+mod host;
+mod inflate;
+mod merge;
+mod partial;
+mod scan;
+
+use pyo3::prelude::*;
+
+/// The compiled half of satchel; private, its surface is documented in `_kernel.pyi`.
+#[pymodule]
+fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add("DamagedError", module.py().get_type::<errors::DamagedError>())?;
+    module.add("CancelledError", module.py().get_type::<errors::CancelledError>())?;
+    module.add_class::<scan::Scan>()?;
+    module.add_class::<scan::Control>()?;
+    module.add_class::<partial::Partial>()?;
+    module.add_class::<merge::Merge>()?;
+    module.add_function(wrap_pyfunction!(merge::run_items, module)?)?;
+    module.add_function(wrap_pyfunction!(inflate::inflate_only, module)?)?;
+    Ok(())
+}

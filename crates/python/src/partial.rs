@@ -1,0 +1,71 @@
+//! One partition's result of one query, as Python holds it: opaque, picklable, listable.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList};
+use satchel_kernel::partial;
+
+use crate::convert::{Nothing, to_python};
+
+/// One partition's result of one query.
+#[pyclass(module = "satchel._kernel")]
+pub struct Partial {
+    pub inner: partial::Partial,
+}
+
+#[pymethods]
+impl Partial {
+    /// Why the kernel gave the partition up, or `None`.
+    #[getter]
+    fn demoted(&self) -> Option<&str> {
+        self.inner.demoted()
+    }
+
+    /// Whether the elements went to the host, so that nothing is kept here.
+    #[getter]
+    fn delivered(&self) -> bool {
+        matches!(self.inner, partial::Partial::Delivered)
+    }
+
+    /// Whether it is a group's entries, whose items are pairs.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.inner.kind()
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.len()
+    }
+
+    /// Its items as Python objects, in first-seen order.
+    fn items(&self, py: Python<'_>) -> PyResult<Py<PyList>> {
+        let list = PyList::empty(py);
+        for item in self.inner.items() {
+            list.append(to_python(py, &item.to_owned(), &Nothing)?)?;
+        }
+        Ok(list.unbind())
+    }
+
+    /// For groups, where each entry was first seen, `(partition, position)`; `None` for the rest.
+    fn ranks(&self) -> Option<Vec<(u32, u32)>> {
+        let table = self.inner.table()?;
+        let ranks = (0..table.len()).map(|index| table.rank(index));
+        Some(ranks.map(|rank| (rank.partition, rank.position)).collect())
+    }
+
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let bytes = py.detach(|| self.inner.to_bytes());
+        PyBytes::new(py, &bytes)
+    }
+
+    #[staticmethod]
+    fn from_bytes(bytes: &[u8]) -> PyResult<Partial> {
+        let inner = partial::Partial::from_bytes(bytes).map_err(crate::errors::program)?;
+        Ok(Partial { inner })
+    }
+
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        Ok((slf.get_type().getattr("from_bytes")?, (slf.borrow().to_bytes(slf.py()),)))
+    }
+}

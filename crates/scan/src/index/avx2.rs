@@ -1,0 +1,126 @@
+//! Classes of 64 bytes with AVX2: two vectors, a compare and a movemask per class.
+
+use std::arch::x86_64::{
+    __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
+    _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_max_epu8, _mm256_min_epu8, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_set1_epi8,
+};
+
+use super::{Classes, Classify};
+
+/// Proof that this processor has AVX2, PCLMULQDQ, BMI1, BMI2, LZCNT and POPCNT.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Avx2(());
+
+impl Avx2 {
+    /// The proof, if this processor gives it.
+    pub(crate) fn detect() -> Option<Avx2> {
+        let has = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("pclmulqdq")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("popcnt");
+        has.then_some(Avx2(()))
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load(bytes: &[u8; 64]) -> (__m256i, __m256i) {
+    let start: *const __m256i = bytes.as_ptr().cast();
+    // SAFETY: both loads lie within the 64 bytes, and are of the unaligned kind.
+    unsafe { (_mm256_loadu_si256(start), _mm256_loadu_si256(start.add(1))) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn mask(low: __m256i, high: __m256i) -> u64 {
+    let low = _mm256_movemask_epi8(low) as u32;
+    let high = _mm256_movemask_epi8(high) as u32;
+    u64::from(low) | u64::from(high) << 32
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn equal(low: __m256i, high: __m256i, byte: u8) -> u64 {
+    let byte = _mm256_set1_epi8(byte as i8);
+    mask(_mm256_cmpeq_epi8(low, byte), _mm256_cmpeq_epi8(high, byte))
+}
+
+/// All bits of each byte that is below 0x20.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn below_space(bytes: __m256i) -> __m256i {
+    let most = _mm256_set1_epi8(0x1f);
+    _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, most), most)
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn classes(bytes: &[u8; 64]) -> Classes {
+    let (low, high) = load(bytes);
+    // `[` and `{`, `]` and `}` differ only in this bit, and no other bytes become them.
+    let case = _mm256_set1_epi8(0x20);
+    let (low_lower, high_lower) = (_mm256_or_si256(low, case), _mm256_or_si256(high, case));
+    Classes {
+        quote: equal(low, high, b'"'),
+        backslash: equal(low, high, b'\\'),
+        open: equal(low_lower, high_lower, b'{'),
+        close: equal(low_lower, high_lower, b'}'),
+        colon: equal(low, high, b':'),
+        comma: equal(low, high, b','),
+        space: equal(low, high, b' '),
+        has_control: _mm256_movemask_epi8(below_space(_mm256_min_epu8(low, high))) != 0,
+        has_non_ascii: _mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0,
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn equal_in(bytes: &[u8; 64], byte: u8) -> u64 {
+    let (low, high) = load(bytes);
+    equal(low, high, byte)
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn control(bytes: &[u8; 64]) -> u64 {
+    let (low, high) = load(bytes);
+    mask(below_space(low), below_space(high))
+}
+
+/// Bit `i` of the result is the exclusive or of bits 0 to `i`: a carry-less product with all ones.
+#[inline]
+#[target_feature(enable = "pclmulqdq")]
+fn prefix_xor(bits: u64) -> u64 {
+    let product =
+        _mm_clmulepi64_si128::<0>(_mm_set_epi64x(0, bits as i64), _mm_set1_epi8(0xff_u8 as i8));
+    _mm_cvtsi128_si64(product) as u64
+}
+
+impl Classify for Avx2 {
+    #[inline(always)]
+    fn classes(self, bytes: &[u8; 64]) -> Classes {
+        // SAFETY: `self` proves that the processor has AVX2.
+        unsafe { classes(bytes) }
+    }
+
+    #[inline(always)]
+    fn equal(self, bytes: &[u8; 64], byte: u8) -> u64 {
+        // SAFETY: `self` proves that the processor has AVX2.
+        unsafe { equal_in(bytes, byte) }
+    }
+
+    #[inline(always)]
+    fn control(self, bytes: &[u8; 64]) -> u64 {
+        // SAFETY: `self` proves that the processor has AVX2.
+        unsafe { control(bytes) }
+    }
+
+    #[inline(always)]
+    fn prefix_xor(self, bits: u64) -> u64 {
+        // SAFETY: `self` proves that the processor has PCLMULQDQ.
+        unsafe { prefix_xor(bits) }
+    }
+}

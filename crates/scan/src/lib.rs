@@ -1,0 +1,28 @@
+//! From the bytes of a file to validated fields of its JSON lines.
+//!
+//! ```text
+//! source   a file  -> inflated blocks of whole lines
+//! line     a line  -> a verdict, and the slots that a query asked for
+//! paths    what to read of each record, as one tree
+//! text     a slot  -> its text, its number, its elements, its fields
+//! ```
+//!
+//! This is the only crate of the project with `unsafe` in it: vector instructions, and one call
+//! into libdeflate. Each fast path has a slow, obvious twin, and property tests hold them equal.
+
+pub mod error;
+pub mod line;
+pub mod paths;
+pub mod source;
+pub mod text;
+
+mod follow;
+mod index;
+mod number;
+mod plain;
+mod strict;
+mod touched;
+mod walk;
+
+#[cfg(test)]
+mod twins;

@@ -1,0 +1,134 @@
+//! What to read of each record: every path that a query asks for, as one tree.
+//!
+//! ```text
+//! wants  0: type          tree  root ── "type"    slots [0]
+//!        1: actor.login              ├─ "actor" ── "login"      slots [1]
+//!        2: len(payload.commits)     └─ "payload" ── "commits"  slots [2], counted
+//! ```
+//!
+//! A record is then walked once, whatever the number of paths.
+
+/// One step from a value to a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The value of this key of an object.
+    Key(String),
+    /// This element of an array, counted from 0.
+    Index(usize),
+}
+
+/// What is wanted of the value at the end of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Need {
+    /// The value itself.
+    Value,
+    /// The number of elements of an array, or of distinct keys of an object.
+    Len,
+}
+
+/// The paths of a query; slot `i` of a scan answers want `i`.
+///
+/// ```
+/// use satchel_scan::paths::{Need, Paths, Step};
+/// let login = vec![Step::Key("actor".into()), Step::Key("login".into())];
+/// let paths = Paths::new(&[(login, Need::Value)]);
+/// assert_eq!(paths.slots(), 1);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Paths {
+    nodes: Vec<Node>,
+    slots: usize,
+}
+
+/// A place in the tree; node 0 is the record itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Node {
+    /// The slots that this value answers.
+    pub(crate) slots: Vec<usize>,
+    /// Whether one of them wants the value, so that all of it is read.
+    pub(crate) valued: bool,
+    /// Whether one of them wants the number of elements.
+    pub(crate) counted: bool,
+    /// The keys wanted of an object here.
+    pub(crate) keys: Vec<Branch>,
+    /// The elements wanted of an array here: (index, node), by index.
+    pub(crate) indexes: Vec<(usize, usize)>,
+}
+
+/// A key wanted of an object, and the node for its value.
+#[derive(Debug, Clone)]
+pub(crate) struct Branch {
+    pub(crate) key: Vec<u8>,
+    pub(crate) node: usize,
+}
+
+impl Node {
+    /// Whether the keys of an object here are looked at.
+    pub(crate) fn reads_keys(&self) -> bool {
+        self.counted || !self.keys.is_empty()
+    }
+
+    /// Whether the elements of an array here are looked at.
+    pub(crate) fn reads_elements(&self) -> bool {
+        self.counted || !self.indexes.is_empty()
+    }
+}
+
+impl Paths {
+    /// The tree of these wants; the empty path is the whole record.
+    #[must_use]
+    pub fn new(wants: &[(Vec<Step>, Need)]) -> Paths {
+        let mut paths = Paths {
+            nodes: vec![Node::default()],
+            slots: wants.len(),
+        };
+        for (slot, (steps, need)) in wants.iter().enumerate() {
+            let end = steps.iter().fold(0, |node, step| paths.child(node, step));
+            let node = &mut paths.nodes[end];
+            node.slots.push(slot);
+            match need {
+                Need::Value => node.valued = true,
+                Need::Len => node.counted = true,
+            }
+        }
+        for node in &mut paths.nodes {
+            node.indexes.sort_unstable();
+        }
+        paths
+    }
+
+    /// The number of slots that a scan fills.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        self.slots
+    }
+
+    pub(crate) fn node(&self, node: usize) -> &Node {
+        &self.nodes[node]
+    }
+
+    /// The node that a step leads to, made if it is new.
+    fn child(&mut self, node: usize, step: &Step) -> usize {
+        let fresh = self.nodes.len();
+        let here = &mut self.nodes[node];
+        match step {
+            Step::Key(key) => {
+                if let Some(branch) = here.keys.iter().find(|branch| branch.key == key.as_bytes()) {
+                    return branch.node;
+                }
+                here.keys.push(Branch {
+                    key: key.as_bytes().to_vec(),
+                    node: fresh,
+                });
+            }
+            Step::Index(index) => {
+                if let Some((_, node)) = here.indexes.iter().find(|(known, _)| known == index) {
+                    return *node;
+                }
+                here.indexes.push((*index, fresh));
+            }
+        }
+        self.nodes.push(Node::default());
+        fresh
+    }
+}

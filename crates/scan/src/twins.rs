@@ -1,0 +1,371 @@
+//! The fast scans against the plain one: the same ends, the same verdict, the same slots.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+#[cfg(target_arch = "x86_64")]
+use crate::index::avx2::Avx2;
+use crate::index::portable::Portable;
+use crate::line::{Scanned, Slot, Verdict};
+use crate::paths::{Need, Paths, Step};
+use crate::strict::{self, Strict};
+use crate::{plain, touched};
+
+/// Sets of paths, written as in Python: `a.b`, `a[1]`, `len(a)`; the last is the whole record.
+const QUERIES: &[&[&str]] = &[
+    &[],
+    &["type", "actor.login", "len(payload.commits)"],
+    &["a", "a.b", "len(a)", "a[1]", "a[0].b", "c"],
+    &["len()", "[0]", "[2].a", "b.b.b"],
+    &["", "a"],
+];
+
+fn paths(query: &[&str]) -> Paths {
+    let wants: Vec<_> = query.iter().map(|text| want(text)).collect();
+    Paths::new(&wants)
+}
+
+fn want(text: &str) -> (Vec<Step>, Need) {
+    let inner = text
+        .strip_prefix("len(")
+        .and_then(|text| text.strip_suffix(')'));
+    let need = if inner.is_some() {
+        Need::Len
+    } else {
+        Need::Value
+    };
+    let spaced = inner.unwrap_or(text).replace('[', ".[");
+    let steps = spaced
+        .split('.')
+        .filter(|step| !step.is_empty())
+        .map(|step| {
+            match step
+                .strip_prefix('[')
+                .and_then(|step| step.strip_suffix(']'))
+            {
+                Some(index) => Step::Index(index.parse().unwrap()),
+                None => Step::Key(step.into()),
+            }
+        });
+    (steps.collect(), need)
+}
+
+type Answer = (Scanned, Vec<Slot>);
+
+fn answer(paths: &Paths, scan: impl FnOnce(&mut [Slot]) -> Scanned) -> Answer {
+    let mut slots = vec![Slot::Unreached; paths.slots()];
+    let scanned = scan(&mut slots);
+    if scanned.verdict != Verdict::Clean {
+        slots.clear();
+    }
+    (scanned, slots)
+}
+
+/// Scan the line at `at` in every way there is; the plain answers, one per query.
+fn check(block: &[u8], at: usize) -> Vec<Answer> {
+    let shown = String::from_utf8_lossy(&block[at..]);
+    let mut answers = Vec::new();
+    for query in QUERIES {
+        let paths = paths(query);
+        let mut scratch = Strict::default();
+        let slow = answer(&paths, |slots| plain::scan(&paths, block, at, slots));
+        let fast = answer(&paths, |slots| {
+            scratch.scan(Portable, &paths, block, at, slots)
+        });
+        assert_eq!(slow, fast, "portable, {query:?} of {shown:?}");
+        let lazy = answer(&paths, |slots| {
+            touched::scan(Portable, &paths, block, at, slots)
+        });
+        if slow.0.verdict == Verdict::Clean {
+            assert_eq!(slow, lazy, "touched, {query:?} of {shown:?}");
+        }
+        assert_eq!(
+            (slow.0.content_end, slow.0.next),
+            (lazy.0.content_end, lazy.0.next)
+        );
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx2) = Avx2::detect() {
+            let fast = answer(&paths, |slots| {
+                strict::scan_avx2(&mut scratch, avx2, &paths, block, at, slots)
+            });
+            assert_eq!(slow, fast, "avx2, {query:?} of {shown:?}");
+            let fast = answer(&paths, |slots| {
+                touched::scan_avx2(avx2, &paths, block, at, slots)
+            });
+            assert_eq!(lazy, fast, "touched with avx2, {query:?} of {shown:?}");
+        }
+        answers.push(slow);
+    }
+    answers
+}
+
+const SCALARS: &[&str] = &[
+    "0",
+    "1",
+    "-1",
+    "-0",
+    "01",
+    "12345678",
+    "9152315",
+    "123456789012345678",
+    "1234567890123456789",
+    "1.5",
+    "-0.0",
+    "1e5",
+    "1E+300",
+    "1e301",
+    "1e-299",
+    "1.",
+    ".5",
+    "1e",
+    "+1",
+    "--1",
+    "1-2",
+    "true",
+    "false",
+    "null",
+    "tru",
+    "nulll",
+    "truefalse",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "\\",
+];
+
+const STRINGS: &[&str] = &[
+    "",
+    "a",
+    "type",
+    "PushEvent",
+    "b",
+    "login",
+    "é",
+    "😀",
+    "\\n",
+    "\\\"",
+    "\\\\",
+    "\\\\\\\"",
+    "\\u0061",
+    "\\ud83d\\ude00",
+    "\\ud83d",
+    "\\ude00",
+    "\\\\ud83d\\ude00",
+    "\\ud83d\\\\ude00",
+    "\\u12g4",
+    "\\x",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "{\\\"a\\\":[1,2",
+    "a long text, with: some {punctuation} [in] it",
+    "https://api.github.com/users/davidjhulse",
+    "\t",
+    "\u{1}",
+    "\u{7f}",
+    "\u{2028}",
+];
+
+const KEYS: &[&str] = &[
+    "a", "b", "c", "type", "actor", "login", "payload", "commits", "", "id", "créé", "\\u0061",
+    "a\\\"a",
+];
+
+const SPACES: &[&str] = &[
+    "",
+    "",
+    "",
+    "",
+    " ",
+    "  ",
+    "\t",
+    "                                  ",
+];
+
+/// JSON, mostly: a few scalars and strings are wrong on purpose.
+fn json() -> impl Strategy<Value = String> {
+    let space = || select(SPACES);
+    let leaf = prop_oneof![
+        3 => select(&SCALARS[..8]).prop_map(str::to_string),
+        1 => select(SCALARS).prop_map(str::to_string),
+        4 => select(&STRINGS[..14]).prop_map(|text| format!("\"{text}\"")),
+        1 => select(STRINGS).prop_map(|text| format!("\"{text}\"")),
+    ];
+    leaf.prop_recursive(6, 60, 8, move |inner| {
+        let item =
+            (space(), inner.clone(), space()).prop_map(|(a, item, b)| format!("{a}{item}{b}"));
+        let field = (space(), select(KEYS), space(), space(), inner, space())
+            .prop_map(|(a, key, b, c, value, d)| format!("{a}\"{key}\"{b}:{c}{value}{d}"));
+        prop_oneof![
+            prop::collection::vec(item, 0..6).prop_map(|items| format!("[{}]", items.join(","))),
+            prop::collection::vec(field, 0..8)
+                .prop_map(|fields| format!("{{{}}}", fields.join(","))),
+        ]
+    })
+}
+
+const SAMPLE: &str = concat!(
+    r#"{"id":"2489368070","type":"PushEvent","actor":{"id":9152315,"login":"david\u00e9"},"#,
+    r#""payload":{"size":1,"ok":true,"commits":[{"sha":"a9b2","message":"one\n\"two\" é \ud83d\ude00"},"#,
+    r#"{"sha":null}],"list":[1,-2.5e3,"a","b",[],{}]},"public":false,"a":[{"b":1}, [2] ],"c":""}"#
+);
+
+/// Bytes that matter to the grammar.
+const TELLING: &[u8] = b"{}[]:,\"\\ \t\n\r0-.eEtfnu\x00\x1f\x7f\x80\xc3\xa9\xff";
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+    #[test]
+    fn random_json(text in json(), before in 0usize..130, newline in select(&["", "\n", "\r\n", "\r"][..])) {
+        let block = format!("{}\n{text}{newline}", "x".repeat(before));
+        check(block.as_bytes(), before + 1);
+        // With more lines behind, what was padding becomes text.
+        if !newline.is_empty() {
+            check(format!("{block}{{\"é\":\"\\\"").as_bytes(), before + 1);
+        }
+    }
+
+    #[test]
+    fn random_json_with_wrong_bytes(
+        text in json(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), select(TELLING), 0..3), 1..4),
+    ) {
+        let mut line = text.into_bytes();
+        for (place, byte, how) in changes {
+            let at = place.index(line.len() + 1);
+            match how {
+                0 => line.insert(at, byte),
+                1 if at < line.len() => { line.remove(at); }
+                _ if at < line.len() => line[at] = byte,
+                _ => {}
+            }
+        }
+        check(&line, 0);
+    }
+
+    #[test]
+    fn random_bytes(line in prop::collection::vec(select(TELLING), 0..150)) {
+        check(&line, 0);
+    }
+}
+
+#[test]
+fn the_sample_is_clean_at_every_offset() {
+    for before in 0..130 {
+        let block = format!("{}\n{SAMPLE}\r\nnext", " ".repeat(before));
+        for (scanned, _) in check(block.as_bytes(), before + 1) {
+            assert_eq!(scanned.verdict, Verdict::Clean);
+            assert_eq!(scanned.content_end, before + 1 + SAMPLE.len());
+            assert_eq!(scanned.next, scanned.content_end + 2);
+        }
+    }
+}
+
+#[test]
+fn every_truncation_of_the_sample() {
+    for end in 0..SAMPLE.len() {
+        for newline in ["", "\n"] {
+            let block = [&SAMPLE.as_bytes()[..end], newline.as_bytes()].concat();
+            assert!(
+                check(&block, 0)
+                    .iter()
+                    .all(|(scanned, _)| scanned.verdict != Verdict::Clean)
+            );
+        }
+    }
+}
+
+#[test]
+fn every_telling_byte_at_every_place_of_the_sample() {
+    for at in 0..SAMPLE.len() {
+        for &byte in TELLING {
+            let mut line = SAMPLE.as_bytes().to_vec();
+            line[at] = byte;
+            check(&line, 0);
+        }
+    }
+}
+
+#[test]
+fn every_bit_flip_of_the_sample() {
+    for at in 0..SAMPLE.len() {
+        for bit in 0..8 {
+            let mut line = SAMPLE.as_bytes().to_vec();
+            line[at] ^= 1 << bit;
+            check(&line, 0);
+        }
+    }
+}
+
+#[test]
+fn strings_and_escapes_across_every_edge() {
+    for body in [
+        "\\\\\\\\",
+        "\\\"",
+        "é",
+        "😀",
+        "\\ud83d\\ude00",
+        "\\ude00",
+        "\\\\\\",
+        "\u{0}",
+        "}",
+        "\r",
+    ] {
+        for length in 0..140 {
+            let filler = "f".repeat(length);
+            check(
+                format!("{{\"{filler}{body}\":[\"{filler}{body}\",{{\"a\":\"{body}\"}}]}}\n")
+                    .as_bytes(),
+                0,
+            );
+            check(
+                format!("[{filler:>3}1,\"{filler}\",\"{body}\"]\n").as_bytes(),
+                0,
+            );
+            check(
+                format!(
+                    "{{{}\"a\"{}:{}1{}}}\n",
+                    SPACES[7].repeat(length % 5),
+                    " ".repeat(length),
+                    " ".repeat(length / 2),
+                    " ".repeat(length)
+                )
+                .as_bytes(),
+                0,
+            );
+        }
+    }
+}
+
+#[test]
+fn nesting_up_to_64_is_clean() {
+    for depth in 60..70 {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let line = format!("{}1{}", open.repeat(depth), close.repeat(depth));
+            let clean = check(line.as_bytes(), 0)[0].0.verdict == Verdict::Clean;
+            assert_eq!(clean, depth <= 64);
+        }
+    }
+}
+
+#[test]
+fn many_elements_many_keys() {
+    for count in [1, 2, 63, 64, 65, 300, 1000] {
+        let numbers = vec!["17"; count].join(",");
+        let fields: Vec<_> = (0..count).map(|key| format!("\"{key}\":[]")).collect();
+        let fields = fields.join(",");
+        check(
+            format!("{{\"a\":[{numbers}],\"payload\":{{\"commits\":[{numbers}]}}}}").as_bytes(),
+            0,
+        );
+        check(format!("{{{fields}}}").as_bytes(), 0);
+        check(format!("{{{fields},\"0\":1}}").as_bytes(), 0);
+        check("[".repeat(count).as_bytes(), 0);
+        check(",".repeat(count).as_bytes(), 0);
+        check(format!("[{}", "\",".repeat(count)).as_bytes(), 0);
+    }
+}

@@ -1,0 +1,136 @@
+"""The compiled half of satchel: everything that it offers to Python, and to nobody else.
+
+Programs are JSON texts made by `satchel.plan.wire`. The interpreter lock is let go for the whole
+of a scan; the host is called with it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+__version__: str
+
+class DamagedError(Exception):
+    """A file cannot be read to its end: ``args`` is ``(file number, what and where)``."""
+
+class CancelledError(Exception):
+    """The run was cancelled through its `Control`."""
+
+class Control:
+    """What the threads of one run share: how far they are, and whether to stop."""
+
+    def __init__(self) -> None: ...
+    def cancel(self) -> None:
+        """Make every thread of the run stop at its next batch of rows."""
+    def progress(self) -> tuple[int, int, int]:
+        """Compressed bytes, inflated bytes and rows read so far."""
+
+class Host(Protocol):
+    """The way back to the user's functions; `satchel.run.host.Host` is the one there is.
+
+    A row is ``(file number, row in the file, byte offset in the inflated file, line)``. An answer
+    is ``None`` where a filter drops the row, else ``(key, value)``.
+    """
+
+    def fill(
+        self, query: int, rows: list[tuple[int, int, int, str]]
+    ) -> tuple[list[tuple[Any, Any] | None], BaseException | None]: ...
+    def step(self, query: int, row: tuple[int, int, int, str], acc: Any) -> Any: ...
+    def fill_items(
+        self, query: int, items: list[Any]
+    ) -> tuple[list[tuple[Any, Any] | None], BaseException | None]: ...
+    def step_item(self, query: int, item: Any, acc: Any) -> Any: ...
+    def load(self, query: int, text: str) -> Any: ...
+    def deliver(self, query: int, elements: list[Any], loaded: list[int]) -> bool: ...
+
+class Partial:
+    """One partition's result of one query; picklable."""
+
+    @property
+    def demoted(self) -> str | None:
+        """Why the kernel gave the partition up, so that Python runs it again."""
+    @property
+    def delivered(self) -> bool:
+        """Whether the elements went to the host."""
+    @property
+    def kind(self) -> str:
+        """``"count"``, ``"groups"``, ``"distinct"``, ``"fold"``, ``"sum"``, ``"values"``,
+        ``"extreme"``, ``"top"``, ``"schema"``, ``"delivered"`` or ``"demoted"``."""
+    def __len__(self) -> int: ...
+    def items(self) -> list[Any]:
+        """Its items in first-seen order: pairs for groups, one item for a reduction to a value."""
+    def ranks(self) -> list[tuple[int, int]] | None:
+        """Of groups, where each was first seen: ``(partition, position)``."""
+    def to_bytes(self) -> bytes: ...
+    @staticmethod
+    def from_bytes(bytes: bytes) -> Partial: ...
+
+class Scan:
+    """A program that is ready to run, on any thread.
+
+    Raises:
+        ValueError: if the program cannot be read.
+    """
+
+    def __init__(self, program: str) -> None: ...
+    def partition(
+        self,
+        partition: int,
+        files: Sequence[tuple[str, str | None, int]],
+        host: Host,
+        control: Control,
+    ) -> tuple[list[Partial], dict[str, Any]]:
+        """Run every query over one partition.
+
+        Args:
+            partition: its number, which ranks what is first seen.
+            files: path, compression (``None`` or ``"gzip"``) and number of each.
+            host: called for rows that fall back and with elements that go on in Python.
+            control: shared by the threads of a run.
+
+        Returns:
+            One partial a query, and what was measured (the fields of `Statistics`).
+
+        Raises:
+            DamagedError: if a file cannot be read, or holds bytes that are not UTF-8.
+            CancelledError: after `Control.cancel`.
+            Exception: whatever the host raised.
+        """
+
+class Merge:
+    """dask.bag's tree of combines for one query; partials are pushed in any order.
+
+    Args:
+        program: the query's program.
+        query: its index there.
+        partitions: how many partials will come.
+        split_every: how many neighbours are combined at each level; 0 is all at once.
+        combine: the program of a fold's combine.
+        initial: the combine's initial value in a tuple.
+        in_python: the combine is Python's: `finish` hands the partials back.
+    """
+
+    def __init__(
+        self,
+        program: str,
+        query: int,
+        partitions: int,
+        split_every: int,
+        combine: str | None = None,
+        initial: tuple[Any] | None = None,
+        in_python: bool = False,
+    ) -> None: ...
+    def push(self, partition: int, partial: Partial, keep: bool = False) -> None:
+        """Add one partition's partial, taking it over unless `keep`."""
+    def finish(
+        self,
+    ) -> tuple[str, Partial | None, str | None, list[tuple[int, int, Partial]]]:
+        """``("done", partial, ...)``, ``("empty", ...)`` where there was no element, or
+        ``("python", None, why, parts)`` with the ``(level, index, partial)`` that remain."""
+
+def run_items(
+    scan: Scan, query: int, items: Partial, host: Host, control: Control
+) -> Partial:
+    """Run a query that reads ``item`` over the items of a merged partial."""
+
+def inflate_only(path: str) -> tuple[int, float]:
+    """Read and inflate a gzip file and do nothing else: inflated bytes, and seconds."""

@@ -1,0 +1,317 @@
+"""`Bag`: dask.bag's own, with a memory of what was asked for.
+
+Each method that the plan has a node for only adds that node. Everything else is dask.bag's own
+method, on the graph that the plan stands for, so that the whole interface is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+import dask.bag as dask_bag
+from dask.bag.core import finalize, finalize_item
+from dask.base import tokenize
+from dask.typing import no_default
+
+from satchel.plan import nodes as p
+from satchel.run import on_dask
+
+if TYPE_CHECKING:
+    from satchel.plan.explain import Explanation
+    from satchel.schema import Schema
+
+__all__ = ["Bag", "Item", "adopt"]
+
+
+class _Planned:
+    """What `Bag` and `Item` share: a plan, a graph made from it when asked for, and `compute`."""
+
+    _plan: p.Plan | None
+    _graph: Any
+    name: str
+
+    @property
+    def dask(self) -> Any:
+        """The graph, as Dask's functions ask for it; nothing is lowered until it is run."""
+        if self._graph is None:
+            assert self._plan is not None
+            self._graph = on_dask.graph(self._plan, self.name, isinstance(self, Item))
+        return self._graph
+
+    @dask.setter
+    def dask(self, graph: Any) -> None:
+        self._graph = graph
+
+    __dask_optimize__ = on_dask.optimize
+    __dask_scheduler__ = staticmethod(on_dask.schedule)
+
+    def compute(self, *, get: Callable[..., Any] | None = None, **kwargs: Any) -> Any:
+        """The result: a list for a Bag, a value for an Item.
+
+        Args:
+            get: a scheduler function, as ``client.get`` (the way of 2015; ``scheduler=`` is
+                today's).
+            **kwargs: as for ``dask.compute``: ``scheduler``, ``num_workers``, ...
+
+        Raises:
+            Exception: what the user's functions raise, with notes that name file, line and byte.
+
+        >>> import satchel as db
+        >>> db.from_sequence([1, 2, 3]).sum().compute()
+        6
+        """
+        (result,) = on_dask.compute(self, get=get, **kwargs)
+        return result
+
+    def explain(self, analyze: bool = False) -> Explanation:
+        """What of this runs native, what in Python, and why.
+
+        Args:
+            analyze: run it, and add rows, bytes, seconds and fallback rows.
+        """
+        from satchel.plan.explain import explain
+        from satchel.run.local import execute
+
+        return explain(self._plan, execute if analyze else None)
+
+
+class Item(_Planned, dask_bag.Item):  # type: ignore[misc]
+    """One value that is yet to be computed; as ``dask.bag.Item``."""
+
+    def __init__(self, dsk: Any, key: str, layer: str | None = None) -> None:
+        self._plan = None
+        self._graph = None
+        super().__init__(dsk, key, layer)
+
+    @classmethod
+    def _of(cls, plan: p.Plan, verb: str) -> Item:
+        item = cls.__new__(cls)
+        item._plan, item._graph = plan, None
+        item.key = item.name = item._layer = _name(plan, verb)
+        return item
+
+    def __dask_postcompute__(self) -> Any:
+        return finalize_item, ()
+
+    def _rebuild(self, dsk: Any, *, rename: Any = None) -> Item:
+        return adopt(super()._rebuild(dsk, rename=rename))
+
+    def __getstate__(self) -> Any:
+        return {"plan": self._plan, "graph": self._graph, "key": self.key, "layer": self._layer}
+
+    def __setstate__(self, state: Any) -> None:
+        self._plan, self._graph = state["plan"], state["graph"]
+        self.key = self.name = state["key"]
+        self._layer = state["layer"]
+
+
+class Bag(_Planned, dask_bag.Bag):  # type: ignore[misc]
+    """A collection of elements in partitions; as ``dask.bag.Bag``, only faster."""
+
+    def __init__(self, dsk: Any, name: str, npartitions: int) -> None:
+        self._plan = None
+        self._graph = None
+        super().__init__(dsk, name, npartitions)
+
+    @classmethod
+    def _of(cls, plan: p.Plan, verb: str) -> Bag:
+        bag = cls.__new__(cls)
+        bag._plan, bag._graph = plan, None
+        bag.name, bag.npartitions = _name(plan, verb), p.npartitions(plan)
+        return bag
+
+    def __dask_postcompute__(self) -> Any:
+        return finalize, ()
+
+    def __getstate__(self) -> Any:
+        return {
+            "plan": self._plan, "graph": self._graph, "name": self.name, "n": self.npartitions
+        }
+
+    def __setstate__(self, state: Any) -> None:
+        self._plan, self._graph = state["plan"], state["graph"]
+        self.name, self.npartitions = state["name"], state["n"]
+
+    def __str__(self) -> str:
+        from satchel.display import summary
+
+        return summary(self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from satchel.display import summary_html
+
+        return summary_html(self)
+
+    def schema(self, limit: int | None = None) -> Schema:
+        """Every path of the records: its types, how often it is there, an example.
+
+        Args:
+            limit: look at the first so many records only (and say so).
+
+        Raises:
+            TypeError: if the elements are not records of files.
+        """
+        from satchel.schema import schema
+
+        return schema(self._plan, limit)
+
+    # Methods that the plan has a node for.
+
+    def map(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Bag:
+        """Apply a function to every element; as ``dask.bag.Bag.map``."""
+        if self._plan is None or args or kwargs:
+            return cast(Bag, adopt(super().map(func, *args, **kwargs)))
+        return Bag._of(p.Map(self._plan, func), "map")
+
+    def filter(self, predicate: Callable[[Any], Any]) -> Bag:
+        """Keep the elements for which the predicate is true."""
+        if self._plan is None:
+            return cast(Bag, adopt(super().filter(predicate)))
+        return Bag._of(p.Filter(self._plan, predicate), "filter")
+
+    def remove(self, predicate: Callable[[Any], Any]) -> Bag:
+        """Keep the elements for which the predicate is false."""
+        if self._plan is None:
+            return cast(Bag, adopt(super().remove(predicate)))
+        return Bag._of(p.Remove(self._plan, predicate), "remove")
+
+    def pluck(self, key: Any, default: Any = no_default) -> Bag:
+        """Select an item (or a list of items, as a tuple) from every element."""
+        if self._plan is None:
+            return cast(Bag, adopt(super().pluck(key, default)))
+        return Bag._of(p.Pluck(self._plan, key, _given(default)), "pluck")
+
+    def frequencies(self, split_every: Any = None, sort: bool = False) -> Bag:
+        """Count how often each distinct element occurs: pairs in first-seen order."""
+        if self._plan is None:
+            return cast(Bag, adopt(super().frequencies(split_every, sort)))
+        return Bag._of(p.Frequencies(self._plan, split_every, sort), "frequencies")
+
+    def distinct(self, key: Any = None) -> Bag:
+        """The first of each distinct element (or of each distinct ``key`` of one)."""
+        if self._plan is None:
+            return cast(Bag, adopt(super().distinct(key)))
+        return Bag._of(p.Distinct(self._plan, key), "distinct")
+
+    def topk(self, k: int, key: Any = None, split_every: Any = None) -> Bag:
+        """The k largest elements, largest first, ties in first-seen order."""
+        if self._plan is None:
+            return cast(Bag, adopt(super().topk(k, key, split_every)))
+        return Bag._of(p.TopK(self._plan, k, key, split_every), "topk")
+
+    def foldby(
+        self,
+        key: Any,
+        binop: Callable[[Any, Any], Any],
+        initial: Any = no_default,
+        combine: Callable[[Any, Any], Any] | None = None,
+        combine_initial: Any = no_default,
+        split_every: Any = None,
+    ) -> Bag:
+        """Group by a key and fold each group as it grows; as ``dask.bag.Bag.foldby``."""
+        if self._plan is None:
+            return cast(
+                Bag,
+                adopt(super().foldby(key, binop, initial, combine, combine_initial, split_every)),
+            )
+        plan = p.FoldBy(
+            self._plan, key, binop, _given(initial), combine, _given(combine_initial), split_every
+        )
+        return Bag._of(plan, "foldby")
+
+    def fold(
+        self,
+        binop: Callable[[Any, Any], Any],
+        combine: Callable[[Any, Any], Any] | None = None,
+        initial: Any = no_default,
+        split_every: Any = None,
+        out_type: type = dask_bag.Item,
+    ) -> Any:
+        """Fold each partition, then the partitions' results; as ``dask.bag.Bag.fold``."""
+        if self._plan is None or out_type not in (dask_bag.Item, Item):
+            kind = dask_bag.Item if out_type is Item else out_type
+            return adopt(super().fold(binop, combine, initial, split_every, kind))
+        return Item._of(p.Fold(self._plan, binop, combine, _given(initial), split_every), "fold")
+
+    def count(self, split_every: Any = None) -> Item:
+        """How many elements there are."""
+        if self._plan is None:
+            return cast(Item, adopt(super().count(split_every)))
+        return Item._of(p.Count(self._plan, split_every), "count")
+
+    def sum(self, split_every: Any = None) -> Item:
+        """The sum of the elements."""
+        if self._plan is None:
+            return cast(Item, adopt(super().sum(split_every)))
+        return Item._of(p.Sum(self._plan, split_every), "sum")
+
+    def min(self, split_every: Any = None) -> Item:
+        """The smallest element."""
+        if self._plan is None:
+            return cast(Item, adopt(super().min(split_every)))
+        return Item._of(p.Extreme(self._plan, "min", split_every), "min")
+
+    def max(self, split_every: Any = None) -> Item:
+        """The largest element."""
+        if self._plan is None:
+            return cast(Item, adopt(super().max(split_every)))
+        return Item._of(p.Extreme(self._plan, "max", split_every), "max")
+
+    def take(self, k: int, npartitions: int = 1, compute: bool = True, warn: bool = True) -> Any:
+        """The first k elements of the first partitions (``-1``: of all); a tuple, or a Bag."""
+        if self._plan is None:
+            taken = super().take(k, npartitions, False, warn)
+            return tuple(adopt(taken).compute()) if compute else adopt(taken)
+        if npartitions <= -1:
+            npartitions = self.npartitions
+        if npartitions > self.npartitions:
+            raise ValueError(
+                f"only {self.npartitions} partitions, take received {npartitions}"
+            )
+        bag = Bag._of(p.Take(self._plan, k, npartitions, warn), "take")
+        return tuple(bag.compute()) if compute else bag
+
+
+def _given(value: Any) -> Any:
+    return p.MISSING if value is no_default else value
+
+
+def _name(plan: p.Plan, verb: str) -> str:
+    """A name that is equal for equal calls, and never one of dask.bag's."""
+    return f"satchel-{verb}-{tokenize('satchel', *on_dask.tokens(plan))}"
+
+
+def adopt(collection: Any) -> Any:
+    """Make a Bag or Item that one of dask.bag's methods returned one of ours."""
+    if type(collection) is dask_bag.Bag:
+        return Bag(collection.dask, collection.name, collection.npartitions)
+    if type(collection) is dask_bag.Item:
+        return Item(collection.dask, collection.key, collection._layer)
+    return collection
+
+
+# The methods that the plan has no node for: dask.bag's own, their results made ours.
+_OWN = (
+    "starmap", "map_partitions", "unzip", "reduction", "any", "all", "mean", "var", "std", "join",
+    "product", "flatten", "groupby", "repartition", "accumulate", "random_sample",
+)
+
+
+def _wrapped(name: str) -> Callable[..., Any]:
+    import functools
+
+    own = getattr(dask_bag.Bag, name)
+
+    @functools.wraps(own)
+    def method(self: Bag, *args: Any, **kwargs: Any) -> Any:
+        found = own(self, *args, **kwargs)
+        return tuple(map(adopt, found)) if type(found) is tuple else adopt(found)
+
+    return method
+
+
+for _method in _OWN:
+    setattr(Bag, _method, _wrapped(_method))

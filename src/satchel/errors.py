@@ -1,0 +1,21 @@
+"""The errors that are satchel's own.
+
+An error of the user's function, of ``json.loads`` or of the gzip reader is raised as what it is,
+with notes added; the classes here are for what has no counterpart in dask.bag.
+"""
+
+from __future__ import annotations
+
+__all__ = ["KernelError", "NotNative", "SatchelError"]
+
+
+class SatchelError(Exception):
+    """The family: catch this to catch whatever satchel itself raises."""
+
+
+class NotNative(SatchelError):
+    """A step was required to run native, and cannot; the message says which and why."""
+
+
+class KernelError(SatchelError):
+    """The kernel met something that it should not have: a bug worth reporting."""

@@ -1,0 +1,227 @@
+"""Calls: what each kind of function means when it is applied to expressions."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
+from typing import Any
+
+from satchel.expr.capture import Held, describe
+from satchel.expr.nodes import NONE, Node, Where, const, getitem, not_, record, truth
+from satchel.expr.symbolic import Bound, Frame, Refused, Value
+from satchel.expr.vocabulary import (
+    BUILTINS,
+    ISINSTANCE,
+    METHODS,
+    OPERATORS,
+    STR_METHODS,
+    loader_of,
+)
+
+DEPTH = 8
+"""How many functions deep a call is followed."""
+
+
+class Caller:
+    """Applies functions to expressions, and keeps what was noticed on the way."""
+
+    def __init__(self) -> None:
+        self.active: list[CodeType] = []
+        self.loader: str | None = None
+        self.noted: dict[str, Where | None] = {}
+
+    def note(self, what: str, where: Where | None) -> None:
+        self.noted.setdefault(what, where)
+
+    def function(
+        self, frame: Frame | None, function: FunctionType, args: list[Value], keywords: dict[str, Value]
+    ) -> list[Node]:
+        """What calling a Python function evaluates; the last is its result."""
+        code = function.__code__
+        if code in self.active:
+            raise Refused(f"{function.__qualname__} calls itself", _start(code))
+        if len(self.active) >= DEPTH:
+            raise Refused(f"calls go more than {DEPTH} functions deep", _start(code))
+        arguments = bind(function, args, keywords)
+        self.active.append(code)
+        try:
+            return Frame(function, arguments, self.call, self.note).run()
+        finally:
+            self.active.pop()
+
+    def call(
+        self, frame: Frame, target: Value, args: list[Value], keywords: dict[str, Value]
+    ) -> Value:
+        """The value of a call inside a function that is being executed."""
+        if isinstance(target, Bound):
+            return frame.emit(_method(frame, target, args, keywords))
+        if not isinstance(target, Held):
+            frame.refuse("calls a value of the record")
+        function = target.value
+        kind = type(function)
+        if kind is FunctionType and loader_of(function) is None:
+            *effects, result = self.function(frame, function, args, keywords)
+            for effect in (*effects, result):
+                if effect.can_raise:
+                    frame.log(effect)
+            return result
+        if kind is functools.partial:
+            held = [Held(value) for value in function.args]
+            named = {name: Held(value) for name, value in function.keywords.items()}
+            return self.call(frame, Held(function.func), held + args, {**named, **keywords})
+        if kind is MethodType:
+            return self.call(
+                frame, Held(function.__func__), [Held(function.__self__), *args], keywords
+            )
+        if keywords:
+            frame.refuse(f"calls {describe(function)} with keywords")
+        return self.known(frame, function, args)
+
+    def known(self, frame: Frame, function: Any, args: list[Value]) -> Value:
+        """The value of a call of something in the vocabulary."""
+        loader = loader_of(function)
+        if loader is not None:
+            return self.load(frame, loader, args)
+        if function is isinstance and len(args) == 2:
+            return _isinstance(frame, args[0], args[1])
+        if id(function) in BUILTINS:
+            name, least, most = BUILTINS[id(function)]
+            if least <= len(args) <= most:
+                nodes = tuple(map(frame.node, args))
+                return frame.emit(Node("call", nodes, name, frame.here()))
+            frame.refuse(f"calls {name} with {len(args)} arguments")
+        if id(function) in STR_METHODS and args:
+            return frame.emit(_method(frame, Bound(args[0], STR_METHODS[id(function)]), args[1:], {}))
+        if id(function) in OPERATORS and len(args) == OPERATORS[id(function)][1]:
+            return _operator(frame, OPERATORS[id(function)][0], args)
+        if type(function) is operator.itemgetter and len(args) == 1:
+            keys = function.__reduce__()[1]
+            items = [_item(frame, args[0], Held(key)) for key in keys]
+            return items[0] if len(items) == 1 else Node("tuple", tuple(items))
+        if type(function) is operator.methodcaller and len(args) == 1:
+            reduced = function.__reduce__()
+            if type(reduced[0]) is type(operator.methodcaller):
+                name, *rest = reduced[1]
+                _known_method(frame, name)
+                held = [Held(value) for value in rest]
+                return frame.emit(_method(frame, Bound(args[0], name), held, {}))
+        if type(function) is BuiltinFunctionType and type(function.__self__) in (str, dict):
+            _known_method(frame, function.__name__)
+            target = Bound(Held(function.__self__), function.__name__)
+            return frame.emit(_method(frame, target, args, {}))
+        frame.refuse(f"calls {describe(function)}, which is not in the vocabulary")
+
+    def load(self, frame: Frame, loader: str, args: list[Value]) -> Node:
+        """A loader called on the line itself: its result is the record."""
+        if len(args) != 1 or args[0] != record("line"):
+            frame.refuse("parses something other than the line")
+        if self.loader not in (None, loader):
+            frame.refuse("parses the line with two loaders")
+        self.loader = loader
+        return record()
+
+
+def bind(
+    function: FunctionType, args: list[Value], keywords: dict[str, Value]
+) -> dict[str, Value]:
+    """Arguments by name, as a call of the function binds them."""
+    code = function.__code__
+    start = _start(code)
+    if code.co_flags & 0x0C:
+        raise Refused("takes * or ** arguments", start)
+    positional = code.co_varnames[: code.co_argcount]
+    only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    named = (*positional[code.co_posonlyargcount :], *only)
+    defaults = function.__defaults__ or ()
+    known = {name: Held(value) for name, value in (function.__kwdefaults__ or {}).items()}
+    known.update(
+        (name, Held(value))
+        for name, value in zip(positional[len(positional) - len(defaults) :], defaults, strict=True)
+    )
+    given = dict(zip(positional, args, strict=False))
+    wrong = len(args) > len(positional) or any(
+        name in given or name not in named for name in keywords
+    )
+    known.update(given)
+    known.update(keywords)
+    if wrong or any(name not in known for name in (*positional, *only)):
+        count = len(args) + len(keywords)
+        raise Refused(f"is called with {count} arguments, which do not fit", start)
+    return known
+
+
+def _start(code: CodeType) -> Where:
+    return code.co_filename, code.co_firstlineno, 0
+
+
+def _known_method(frame: Frame, name: str) -> None:
+    if name not in METHODS and name != "get":
+        frame.refuse(f"calls .{name}(), which is not in the vocabulary")
+
+
+def _method(frame: Frame, target: Bound, args: list[Value], keywords: dict[str, Value]) -> Node:
+    name = target.name
+    if name == "get":
+        if keywords or not 1 <= len(args) <= 2:
+            frame.refuse("calls .get() with other arguments than a key and a default")
+        value = frame.container(target.value)
+        key, default = (*map(frame.node, args), NONE)[:2]
+        return Node("get", (value, key, default), None, frame.here())
+    if keywords and name in ("split", "rsplit"):
+        args = _split_arguments(args, keywords)
+        keywords = {}
+    least, most = METHODS[name]
+    if keywords or not least <= len(args) <= most:
+        frame.refuse(f"calls .{name}() with arguments that are not in the vocabulary")
+    nodes = (frame.node(target.value), *map(frame.node, args))
+    return Node("method", nodes, name, frame.here())
+
+
+def _split_arguments(args: list[Value], keywords: dict[str, Value]) -> list[Value]:
+    named = {**dict(zip(("sep", "maxsplit"), args, strict=False)), **keywords}
+    if len(named) != len(args) + len(keywords) or not named.keys() <= {"sep", "maxsplit"}:
+        return [*args, *keywords.values(), NONE, NONE]
+    return [named.get("sep", Held(None)), named.get("maxsplit", Held(-1))]
+
+
+def _isinstance(frame: Frame, value: Value, kinds: Value) -> Node:
+    if not isinstance(kinds, Held):
+        frame.refuse("calls isinstance with types that are not known")
+    asked = kinds.value if type(kinds.value) is tuple else (kinds.value,)
+    names = [ISINSTANCE.get(id(kind)) for kind in asked]
+    if not names or None in names:
+        frame.refuse("calls isinstance with a type that is not in the vocabulary")
+    data = "isinstance:" + ",".join(filter(None, names))
+    return Node("call", (frame.node(value),), data, frame.here())
+
+
+def _item(frame: Frame, value: Value, key: Value) -> Node:
+    if isinstance(key, Held) and type(key.value) is slice:
+        cut = key.value
+        parts = (const(cut.start), const(cut.stop), const(cut.step))
+        return frame.emit(Node("slice", (frame.container(value), *parts), None, frame.here()))
+    return frame.emit(getitem(frame.container(value), frame.node(key), frame.here()))
+
+
+def _operator(frame: Frame, op: str, args: list[Value]) -> Value:
+    if op == "getitem":
+        return _item(frame, args[0], args[1])
+    if op in ("is", "is_not"):
+        return frame.identity(args[0], args[1], op == "is_not")
+    if op == "contains":
+        nodes = frame.container(args[0]), frame.node(args[1])
+        return frame.emit(Node("contains", nodes, None, frame.here()))
+    first = frame.node(args[0])
+    if op == "not":
+        return not_(first, frame.here())
+    if op == "truth":
+        return truth(first, frame.here())
+    if op == "abs":
+        return frame.emit(Node("call", (first,), "abs", frame.here()))
+    if op == "mod" and first.op == "const" and type(first.data) is str:
+        frame.refuse("formats with %")
+    if op == "iadd":
+        op = "add"
+    rest = map(frame.node, args[1:])
+    return frame.emit(Node(op, (first, *rest), None, frame.here()))

@@ -1,0 +1,158 @@
+"""The slow, obvious twin of the kernel: what every operation means, in Python itself."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from satchel.expr.nodes import Node, is_unproved
+
+
+class Unproved(Exception):
+    """Only the user's own function can answer here: it raises, or runs a handler."""
+
+
+def interpret(node: Node, inputs: Mapping[str, object]) -> object:
+    """The value of an expression; raises what Python raises.
+
+    A shared node is evaluated once, and of an `if` only the branch that is taken.
+
+    >>> from satchel.expr.nodes import const, getitem, record
+    >>> interpret(getitem(record(), const("type")), {"record": {"type": "PushEvent"}})
+    'PushEvent'
+    """
+    values: dict[Node, object] = {}
+    # A stack in place of recursion, because expressions nest deeper than Python's calls may.
+    stack = [node]
+    while stack:
+        top = stack[-1]
+        waiting = next((arg for arg in _needed(top, values) if arg not in values), None)
+        if waiting is not None:
+            stack.append(waiting)
+        else:
+            values[stack.pop()] = _apply(top, values, inputs)
+    return values[node]
+
+
+def in_order(node: Node) -> tuple[Node, ...]:
+    """The arguments that are always evaluated, in the order in which Python does it."""
+    if node.op == "if":
+        return node.args[:1]
+    if node.op == "contains":
+        return node.args[::-1]
+    return node.args
+
+
+def _needed(node: Node, values: Mapping[Node, object]) -> Iterable[Node]:
+    if node.op != "if":
+        return in_order(node)
+    condition, yes, no = node.args
+    if condition not in values:
+        return (condition,)
+    return (yes if values[condition] else no,)
+
+
+def _apply(node: Node, values: Mapping[Node, object], inputs: Mapping[str, object]) -> object:
+    if node.op == "input":
+        return inputs[node.data]
+    if node.op == "const":
+        return node.data
+    if node.op == "if":
+        condition, yes, no = node.args
+        return values[yes if values[condition] else no]
+    if is_unproved(node):
+        raise Unproved(node.args[1].data)
+    return _MEANING[node.op](node.data, *(values[arg] for arg in node.args))
+
+
+def _get(data: None, value: Any, key: Any, default: Any) -> Any:
+    return value.get(key, default)
+
+
+def _slice(data: None, value: Any, start: Any, stop: Any, step: Any) -> Any:
+    return value[slice(start, stop, step)]
+
+
+def _call(name: str, *args: Any) -> Any:
+    if name.startswith("isinstance:"):
+        return isinstance(args[0], tuple(_TYPES[part] for part in name[11:].split(",")))
+    return _CALLS[name](*args)
+
+
+def _method(name: str, value: Any, *args: Any) -> Any:
+    return getattr(value, name)(*args)
+
+
+def _dict(data: None, *items: Any) -> dict[Any, Any]:
+    return dict(zip(items[::2], items[1::2], strict=True))
+
+
+def _format(data: tuple[str, str], value: Any) -> str:
+    conversion, spec = data
+    return format(_CONVERSIONS[conversion](value), spec)
+
+
+def _plain(function: Callable[..., object]) -> Callable[..., object]:
+    return lambda data, *args: function(*args)
+
+
+_CONVERSIONS: dict[str, Callable[[Any], Any]] = {
+    "": lambda value: value,
+    "s": str,
+    "r": repr,
+    "a": ascii,
+}
+_CALLS: dict[str, Callable[..., Any]] = {
+    "len": len,
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "abs": abs,
+    "round": round,
+    "min": min,
+    "max": max,
+}
+_TYPES: dict[str, type] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "list": list,
+    "dict": dict,
+    "NoneType": type(None),
+}
+_MEANING: dict[str, Callable[..., object]] = {
+    "getitem": _plain(operator.getitem),
+    "get": _get,
+    "contains": _plain(operator.contains),
+    "slice": _slice,
+    "not": _plain(operator.not_),
+    "truth": _plain(operator.truth),
+    "is": _plain(operator.is_),
+    "is_not": _plain(operator.is_not),
+    "eq": _plain(operator.eq),
+    "ne": _plain(operator.ne),
+    "lt": _plain(operator.lt),
+    "le": _plain(operator.le),
+    "gt": _plain(operator.gt),
+    "ge": _plain(operator.ge),
+    "add": _plain(operator.add),
+    "sub": _plain(operator.sub),
+    "mul": _plain(operator.mul),
+    "truediv": _plain(operator.truediv),
+    "floordiv": _plain(operator.floordiv),
+    "mod": _plain(operator.mod),
+    "pow": _plain(operator.pow),
+    "neg": _plain(operator.neg),
+    "pos": _plain(operator.pos),
+    "call": _call,
+    "method": _method,
+    "tuple": lambda data, *items: items,
+    "list": lambda data, *items: list(items),
+    "dict": _dict,
+    "format": _format,
+    "concat": lambda data, *parts: "".join(parts),
+    "seq": lambda data, *items: items[-1],
+}

@@ -1,0 +1,296 @@
+"""The expression language: one frozen node, its constructors, and one walk.
+
+An expression is a graph of nodes without cycles; a node that several others use is
+evaluated once. The meaning of each operation is Python's own, and `interpret` is the
+obvious statement of it.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Where = tuple[str, int, int]
+"""File, line (from 1) and column (from 0) of the user's text that a node comes from."""
+
+SAFE = frozenset(
+    ("input", "const", "is", "is_not", "truth", "not", "eq", "ne", "tuple", "list", "if", "seq")
+)
+"""Operations that cannot raise by themselves on the values that a record can hold."""
+
+BOOLEAN = frozenset(
+    ("is", "is_not", "truth", "not", "eq", "ne", "lt", "le", "gt", "ge", "contains")
+)
+"""Operations whose result is always True or False."""
+
+ABSENT = "input", "const"
+"""Operations without arguments."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One operation on the results of others.
+
+    Two nodes are equal where they mean the same; `where` takes no part in that.
+
+    >>> const(1) == const(1), const(1) == const(True), const(0.0) == const(-0.0)
+    (True, False, False)
+    """
+
+    op: str
+    args: tuple[Node, ...] = ()
+    data: Any = None
+    where: Where | None = field(default=None, repr=False)
+    can_raise: bool = field(init=False, repr=False)
+    # Kept, because hashing a shared graph anew at each use would be exponential.
+    _hash: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        risky = not harmless(self) or any(arg.can_raise for arg in self.args)
+        object.__setattr__(self, "can_raise", risky)
+        object.__setattr__(
+            self, "_hash", hash((self.op, self.args, constant_key(self.data)))
+        )
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Node):
+            return NotImplemented
+        return self._hash == other._hash and same(self, other)
+
+    def __reduce__(self) -> tuple[type[Node], tuple[Any, ...]]:
+        # Hashes of text differ from process to process: they are made anew.
+        return Node, (self.op, self.args, self.data, self.where)
+
+
+def harmless(node: Node) -> bool:
+    """Whether an operation cannot raise by itself; its arguments still may."""
+    if node.op == "format":
+        return bool(node.data[1] == "")
+    if node.op == "call":
+        return node.data == "bool" or str(node.data).startswith("isinstance:")
+    if node.op == "dict":
+        return all(_hashable(key) for key in node.args[::2])
+    return node.op in SAFE
+
+
+def _hashable(node: Node) -> bool:
+    return node.op == "const" and not isinstance(node.data, (list, dict, set, tuple))
+
+
+def same(one: Node, two: Node) -> bool:
+    """Whether two expressions mean the same, in time linear in their nodes."""
+    pairs = [(one, two)]
+    seen = set()
+    while pairs:
+        a, b = pairs.pop()
+        if a is b or (id(a), id(b)) in seen:
+            continue
+        seen.add((id(a), id(b)))
+        if a._hash != b._hash or a.op != b.op or len(a.args) != len(b.args):
+            return False
+        if constant_key(a.data) != constant_key(b.data):
+            return False
+        pairs.extend(zip(a.args, b.args, strict=True))
+    return True
+
+
+def constant_key(value: Any) -> Any:
+    """A hashable stand-in for a constant: equal where both type and value are.
+
+    >>> constant_key(1) == constant_key(True)
+    False
+    """
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    if kind is float:
+        return "float", struct.pack(">d", value)
+    if kind is tuple or kind is list:
+        return kind.__name__, tuple(map(constant_key, value))
+    if kind is set or kind is frozenset:
+        return kind.__name__, frozenset(map(constant_key, value))
+    if kind is dict:
+        pairs = ((constant_key(key), constant_key(item)) for key, item in value.items())
+        return "dict", tuple(pairs)
+    return kind.__name__, value
+
+
+# Constructors. They simplify only where the result is exactly the same in every case.
+
+
+def record(name: str = "record") -> Node:
+    """An input: "record", "line", "acc", "other" or "item".
+
+    >>> record().data
+    'record'
+    """
+    return Node("input", (), name)
+
+
+def const(value: Any, where: Where | None = None) -> Node:
+    """A constant of one of the types that a record can hold."""
+    return Node("const", (), value, where)
+
+
+NONE = const(None)
+
+
+def not_(value: Node, where: Where | None = None) -> Node:
+    """`not value`."""
+    return Node("not", (_untested(value),), None, where)
+
+
+def truth(value: Node, where: Where | None = None) -> Node:
+    """`bool(value)`; a value that is a bool already is left as it is."""
+    return value if is_boolean(value) else Node("truth", (value,), None, where)
+
+
+def if_(condition: Node, yes: Node, no: Node, where: Where | None = None) -> Node:
+    """`yes if condition else no`: only the branch that is taken is evaluated.
+
+    >>> if_(const(True), const(1), const(2)).data
+    1
+    """
+    condition = _untested(condition)
+    while condition.op == "not":
+        condition, yes, no = _untested(condition.args[0]), no, yes
+    if condition.op == "const":
+        return yes if condition.data else no
+    yes, no = _given(yes, condition, True), _given(no, condition, False)
+    if yes == no and not condition.can_raise:
+        return yes
+    return Node("if", (condition, yes, no), None, where)
+
+
+def _given(node: Node, condition: Node, holds: bool, depth: int = 3) -> Node:
+    """A branch of an `if`, where the answer of its condition is known."""
+    if node is condition or node == condition:
+        return const(holds) if is_boolean(node) else node
+    if node.op != "if" or not depth:
+        return node
+    if node.args[0] == condition:
+        return node.args[1 if holds else 2]
+    parts = [_given(arg, condition, holds, depth - 1) for arg in node.args]
+    if all(part is arg for part, arg in zip(parts, node.args, strict=True)):
+        return node
+    return if_(*parts, node.where)
+
+
+def getitem(value: Node, key: Node, where: Where | None = None) -> Node:
+    """`value[key]`; an item of a tuple that is being built is that item."""
+    if value.op == "tuple" and key.op == "const" and type(key.data) is int:
+        rest = [item for item in value.args if item.can_raise]
+        if -len(value.args) <= key.data < len(value.args):
+            item = value.args[key.data]
+            if not rest or rest == [item]:
+                return item
+    return Node("getitem", (value, key), None, where)
+
+
+def format_(value: Node, conversion: str, spec: str, where: Where | None = None) -> Node:
+    """`format(value, spec)` after a conversion "", "s", "r" or "a", as in an f-string."""
+    if not conversion and value.op == "format" and value.data[0] and not value.data[1]:
+        return Node("format", value.args, (value.data[0], spec), where)
+    return Node("format", (value,), (conversion, spec), where)
+
+
+def concat(parts: Iterable[Node], where: Where | None = None) -> Node:
+    """The parts of an f-string, put together."""
+    return Node("concat", tuple(parts), None, where)
+
+
+def seq(items: Iterable[Node]) -> Node:
+    """Evaluate every item in turn; the value is the last one's.
+
+    >>> seq([const(1)]).op
+    'const'
+    """
+    flat: list[Node] = []
+    for item in items:
+        flat.extend(item.args if item.op == "seq" else (item,))
+    return flat[0] if len(flat) == 1 else Node("seq", tuple(flat))
+
+
+def unproved(reason: str, where: Where | None = None) -> Node:
+    """A place that only the user's own function can answer, such as a `raise`.
+
+    It is spelled as a lookup in an empty dict, which no evaluator can prove.
+    """
+    return Node("getitem", (const({}), const(reason)), None, where)
+
+
+def is_unproved(node: Node) -> bool:
+    """Whether a node is what `unproved` makes."""
+    return node.op == "getitem" and node.args[0].op == "const" and node.args[0].data == {}
+
+
+def is_boolean(node: Node, depth: int = 4) -> bool:
+    """Whether the value is surely True or False, whatever the record."""
+    if node.op == "if":
+        return depth > 0 and all(is_boolean(way, depth - 1) for way in node.args[1:])
+    if node.op == "call":
+        return node.data == "bool" or str(node.data).startswith("isinstance:")
+    return node.op in BOOLEAN or (node.op == "const" and type(node.data) is bool)
+
+
+def _untested(value: Node) -> Node:
+    """The value whose truth is asked for: a second test of truth adds nothing."""
+    if value.op == "truth" or (value.op == "call" and value.data == "bool" and value.args):
+        return value.args[0]
+    return value
+
+
+# Walking.
+
+
+def walk(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Every node once, arguments before those that use them.
+
+    >>> [node.op for node in walk([getitem(record(), const("type"))])]
+    ['input', 'const', 'getitem']
+    """
+    seen: set[Node] = set()
+    for root in nodes:
+        stack = [(root, False)]
+        while stack:
+            node, ready = stack.pop()
+            if node in seen:
+                continue
+            if ready:
+                seen.add(node)
+                yield node
+            else:
+                stack.append((node, True))
+                stack.extend((arg, False) for arg in reversed(node.args))
+
+
+def paths(nodes: Iterable[Node]) -> tuple[tuple[str | int, ...], ...]:
+    """The paths of the record that expressions read, for display.
+
+    >>> paths([getitem(getitem(record(), const("actor")), const("login"))])
+    (('actor', 'login'),)
+    """
+    roots = list(nodes)
+    known: dict[Node, tuple[str | int, ...]] = {record(): ()}
+    read = {known[root]: None for root in roots if root in known}
+    for node in walk(roots):
+        steps = node.args
+        if node.op in ("getitem", "get", "contains") and steps[0] in known and _is_key(steps[1]):
+            known[node] = (*known[steps[0]], steps[1].data)
+            if node.op == "contains":
+                read[known.pop(node)] = None
+            steps = steps[2:]
+        read.update((known[arg], None) for arg in steps if arg in known)
+    read.update((known[root], None) for root in roots if root in known)
+    return tuple(sorted(read, key=lambda path: [str(step) for step in path]))
+
+
+def _is_key(node: Node) -> bool:
+    return node.op == "const" and type(node.data) in (str, int)

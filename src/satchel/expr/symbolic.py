@@ -1,0 +1,602 @@
+"""Symbolic execution of one function: its bytecode run on expressions in place of values.
+
+Blocks are executed once each, in order. Where two ways meet, each name that they disagree on
+becomes an `if` over the branches that lead there, so that the result grows with the code and
+not with the number of ways through it. Every operation that may raise is logged in the order
+in which Python would run it; `order` decides what of the log the result must still mention.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from types import CodeType, FunctionType
+from typing import Any, NoReturn
+
+from satchel.expr.capture import (
+    Held,
+    Missing,
+    attribute_named,
+    cell_named,
+    collection,
+    describe,
+    global_named,
+    immutable,
+)
+from satchel.expr.flow import Block, State, dominate, split
+from satchel.expr.nodes import (
+    NONE,
+    Node,
+    Where,
+    concat,
+    const,
+    format_,
+    getitem,
+    harmless,
+    if_,
+    is_boolean,
+    not_,
+    truth,
+    unproved,
+)
+from satchel.expr.opcodes import Step, handlers, steps
+from satchel.expr.order import branched, prefixed
+from satchel.expr.vocabulary import BINARY, COMPARE, METHODS
+
+Value = Any
+"""A Node, or one of the stand-ins below for what is not a value of the language."""
+
+
+class Refused(Exception):
+    """Why a function is not lowered, and where in the user's text."""
+
+    def __init__(self, reason: str, where: Where | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.where = where
+
+
+class Null:
+    """The empty slot that bytecode keeps beside something to be called."""
+
+
+class Bound:
+    """A method of a value, read but not yet called."""
+
+    def __init__(self, value: Value, name: str) -> None:
+        self.value = value
+        self.name = name
+
+
+class Cut:
+    """The inside of a subscript with colons."""
+
+    def __init__(self, parts: tuple[Node, Node, Node]) -> None:
+        self.parts = parts
+
+
+class Clash:
+    """What different ways leave in a name, where no expression can say which."""
+
+
+NULL = Null()
+CLASH = Clash()
+
+
+class Frame:
+    """One function being executed on given arguments.
+
+    `call` is how it calls others; `given` are the arguments, which have been evaluated
+    before the function starts.
+    """
+
+    def __init__(
+        self,
+        function: FunctionType,
+        arguments: dict[str, Value],
+        call: Callable[[Frame, Value, list[Value], dict[str, Value]], Value],
+        note: Callable[[str, Where | None], None],
+    ) -> None:
+        self.function = function
+        self.code: CodeType = function.__code__
+        self.arguments = arguments
+        self.call = call
+        self.note = note
+        self.given = {value for value in arguments.values() if isinstance(value, Node)}
+        self.logged: dict[Node, list[Block]] = {}
+        self.merged: dict[Node, list[Block]] = {}
+        self.positions = list(self.code.co_positions())
+        self.guards = handlers(self.code)
+        self.unit = 0
+        self.state = State({}, [])
+        self.block = Block(0, [])
+        self.blocks: list[Block] = []
+
+    def run(self) -> list[Node]:
+        """What must be evaluated, in order; the last is the function's result."""
+        if self.code.co_flags & _SUSPENDING:
+            self.refuse("is a generator or a coroutine")
+        self.blocks = split(steps(self.code))
+        starts = {block.steps[0].unit: block for block in self.blocks if block.steps}
+        for block in self.blocks:
+            if block.index and not block.before:
+                continue
+            self.block = block
+            dominate(block)
+            self.state = self.merge(block) if block.index else State(dict(self.arguments), [])
+            for step in block.steps:
+                self.unit = step.unit
+                self.step(step, starts)
+            if not block.edges and block.result is None:
+                block.link(self.blocks[block.index + 1], self.state)
+        return self.items()
+
+    # Errors and the log.
+
+    def here(self) -> Where:
+        line, _, column, _ = self.positions[self.unit] if self.positions else (None,) * 4
+        return self.code.co_filename, line or self.code.co_firstlineno, column or 0
+
+    def refuse(self, reason: str) -> NoReturn:
+        raise Refused(reason, self.here())
+
+    def emit(self, node: Node) -> Node:
+        """Log an operation that has just been run, if it may raise."""
+        if node.can_raise and not harmless(node):
+            self.log(node)
+        return node
+
+    def log(self, node: Node) -> None:
+        blocks = self.logged.setdefault(node, [])
+        if node not in self.given and not any(map(self.block.dominated_by, blocks)):
+            blocks.append(self.block)
+            self.block.log.append(node)
+
+    def items(self) -> list[Node]:
+        """Put the blocks together, last to first."""
+        known: dict[int, list[Node]] = {}
+        for block in reversed(self.blocks):
+            if block.index and not block.before:
+                continue
+            log = block.log
+            if block.result is not None:
+                rest = [block.result]
+            elif block.condition is not None:
+                (yes, _), (no, _) = block.edges
+                differing, rest = branched(block.condition, known[yes.index], known[no.index])
+                log = log + differing
+            else:
+                rest = known[block.edges[0][0].index]
+            known[block.index] = prefixed(log, rest, self.done_before(block))
+        return known[0]
+
+    def done_before(self, block: Block) -> Callable[[Node], bool]:
+        def done(node: Node) -> bool:
+            return (
+                node in self.given
+                or any(map(block.dominated_by, self.merged.get(node, ())))
+                or any(
+                    block is not other and block.dominated_by(other)
+                    for other in self.logged.get(node, ())
+                )
+            )
+
+        return done
+
+    # Where ways meet.
+
+    def merge(self, block: Block) -> State:
+        state = block.before[0][1].copy()
+        if len(block.before) == 1:
+            return state
+        states = [each for _, each in block.before]
+        names = {name: None for each in states for name in each.locals}
+        differing = [name for name in names if not _agree([s.locals.get(name) for s in states])]
+        places = [i for i in range(len(state.stack)) if not _agree([s.stack[i] for s in states])]
+        if differing or places:
+            chosen = self.choose(block, differing, places)
+            state.locals.update(zip(differing, chosen, strict=False))
+            for index, value in zip(places, chosen[len(differing) :], strict=True):
+                state.stack[index] = value
+            for value in chosen:
+                if isinstance(value, Node) and value.can_raise:
+                    self.merged.setdefault(value, []).append(block)
+        return state
+
+    def choose(self, block: Block, names: list[str], places: list[int]) -> list[Value]:
+        """One value for each name and place: which one, the branches since the dominator say."""
+        assert block.dominator is not None
+        found: dict[int, list[Value]] = {}
+        for earlier in reversed(self.blocks[block.dominator.index : block.index]):
+            ways: list[list[Value] | None] = []
+            for target, state in earlier.edges:
+                if target is block:
+                    values = [state.locals.get(name, name) for name in names]
+                    ways.append(values + [state.stack[place] for place in places])
+                else:
+                    ways.append(found.get(target.index))
+            if earlier.condition is not None and len(ways) == 2 and ways[0] and ways[1]:
+                found[earlier.index] = [
+                    self.either(earlier.condition, yes, no)
+                    for yes, no in zip(ways[0], ways[1], strict=True)
+                ]
+            else:
+                way = next(filter(None, ways), None)
+                if way is not None:
+                    found[earlier.index] = way
+        return found[block.dominator.index]
+
+    def either(self, condition: Node, yes: Value, no: Value) -> Value:
+        if _agree([yes, no]):
+            return yes
+        one, two = self.expressed(yes), self.expressed(no)
+        return CLASH if one is None or two is None else if_(condition, one, two)
+
+    def expressed(self, value: Value) -> Node | None:
+        """A value as a node, if it can be one; a bare name is one without a value."""
+        if isinstance(value, Node):
+            return value
+        if isinstance(value, str):
+            return unproved(f"{value} has no value yet")
+        if isinstance(value, Held) and immutable(value.value) is None:
+            return const(value.value)
+        return None
+
+    # Operands.
+
+    def push(self, value: Value) -> None:
+        self.state.stack.append(value)
+
+    def pop(self) -> Value:
+        return self.state.stack.pop()
+
+    def pops(self, count: int) -> list[Value]:
+        stack = self.state.stack
+        values = stack[len(stack) - count :]
+        del stack[len(stack) - count :]
+        return values
+
+    def node(self, value: Value) -> Node:
+        """A value as an expression, or a refusal."""
+        if isinstance(value, Node):
+            return value
+        if isinstance(value, Held):
+            problem = immutable(value.value)
+            if problem is None:
+                return const(value.value, self.here())
+            self.refuse(f"uses {problem} as a value")
+        if isinstance(value, Bound):
+            self.refuse(f"uses the method .{value.name} as a value")
+        self.refuse("uses a value that depends on the way taken")
+
+    def container(self, value: Value) -> Node:
+        """The left side of a subscript, `in` or `.get`: there a collection may be captured."""
+        if isinstance(value, Held) and type(value.value) in (list, dict, set):
+            problem = collection(value.value)
+            if problem is not None:
+                self.refuse(f"looks into a captured collection that holds {problem}")
+            self.note("mutable", self.here())
+            return const(type(value.value)(value.value), self.here())
+        node = self.node(value)
+        if node.op in ("list", "dict") and all(arg.op == "const" for arg in node.args):
+            data = [arg.data for arg in node.args]
+            if node.op == "list":
+                return const(data, node.where)
+            if not node.can_raise:
+                return const(dict(zip(data[::2], data[1::2], strict=True)), node.where)
+        return node
+
+    # Steps.
+
+    def step(self, step: Step, starts: dict[int, Block]) -> None:
+        for guard in self.guards:
+            if guard.start <= step.unit < guard.end:
+                self.note("guarded", self.here())
+        if step.kind in ("branch", "jump"):
+            self.leave(step, starts)
+            return
+        if step.kind in ("return", "raise"):
+            self.block.result = self.ended(step)
+            return
+        if step.kind in ("for_iter", "send"):
+            self.refuse("loops")
+        getattr(self, f"do_{step.kind}")(step.value)
+
+    def leave(self, step: Step, starts: dict[int, Block]) -> None:
+        assert step.target is not None
+        if step.target <= step.unit:
+            self.refuse("loops")
+        target = starts[step.target]
+        if step.kind == "jump":
+            self.block.link(target, self.state)
+            return
+        test, popped = step.value
+        value = self.pop()
+        holds = self.tested(value, test)
+        taken, other = self.state.copy(), self.state
+        if not popped:
+            taken.stack.append(value)
+        following = self.blocks[self.block.index + 1]
+        if isinstance(holds, bool):
+            if holds:
+                self.block.link(target, taken)
+            else:
+                self.block.link(following, other)
+            return
+        self.block.condition = holds
+        self.block.link(target, taken)
+        self.block.link(following, other)
+
+    def tested(self, value: Value, test: str) -> Node | bool:
+        """The condition of a branch, or its answer where that is known already."""
+        if isinstance(value, Held):
+            if test in ("none", "not_none"):
+                return (value.value is None) == (test == "none")
+            if immutable(value.value) is None:
+                return bool(value.value) == (test == "true")
+        node = self.node(value)
+        if test in ("none", "not_none"):
+            node = Node("is", (node, NONE), None, self.here())
+        if node.op == "const":
+            return bool(node.data) == (test == "true")
+        return not_(node, self.here()) if test in ("false", "not_none") else node
+
+    def ended(self, step: Step) -> Node:
+        if step.kind == "return":
+            return self.node(self.pop())
+        self.note("guarded", self.here())
+        return unproved("raises an exception", self.here())
+
+    def do_nop(self, _: None) -> None:
+        """Nothing; but a jump may lead here."""
+
+    def do_const(self, value: Any) -> None:
+        self.push(Held(value))
+
+    def do_load(self, name: str) -> None:
+        if name in self.state.locals:
+            self.push(self.state.locals[name])
+        else:
+            self.push(self.emit(unproved(f"{name} has no value yet", self.here())))
+
+    def do_store(self, name: str) -> None:
+        self.state.locals[name] = self.pop()
+
+    def do_delete(self, name: str) -> None:
+        self.do_load(name)
+        self.pop()
+        self.state.locals.pop(name, None)
+
+    def do_global(self, name: str) -> None:
+        try:
+            self.push(Held(global_named(self.function, name)))
+        except Missing as missing:
+            self.refuse(str(missing))
+
+    def do_deref(self, name: str) -> None:
+        try:
+            self.push(Held(cell_named(self.function, name)))
+        except Missing as missing:
+            self.refuse(str(missing))
+
+    def do_null(self, _: None) -> None:
+        self.push(NULL)
+
+    def do_pop(self, _: None) -> None:
+        self.pop()
+
+    def do_copy(self, count: int) -> None:
+        self.push(self.state.stack[-count])
+
+    def do_swap(self, count: int) -> None:
+        stack = self.state.stack
+        stack[-1], stack[-count] = stack[-count], stack[-1]
+
+    def do_binary(self, symbol: str) -> None:
+        two, one = self.node(self.pop()), self.node(self.pop())
+        self.push(self.binary(symbol, one, two))
+
+    def do_inplace(self, symbol: str) -> None:
+        two, one = self.node(self.pop()), self.node(self.pop())
+        if one.op == "list":
+            self.refuse(f"changes a list with {symbol}=")
+        self.push(self.binary(symbol, one, two))
+
+    def binary(self, symbol: str, one: Node, two: Node) -> Node:
+        if symbol not in BINARY:
+            self.refuse(f"uses the operator {symbol}")
+        if symbol == "%" and one.op == "const" and type(one.data) is str:
+            self.refuse("formats with %")
+        return self.emit(Node(BINARY[symbol], (one, two), None, self.here()))
+
+    def do_unary(self, symbol: str) -> None:
+        value = self.node(self.pop())
+        if symbol == "not":
+            self.push(not_(value, self.here()))
+        elif symbol == "~":
+            self.refuse("uses the operator ~")
+        else:
+            op = "neg" if symbol == "-" else "pos"
+            self.push(self.emit(Node(op, (value,), None, self.here())))
+
+    def do_truth(self, _: None) -> None:
+        value = self.pop()
+        known = isinstance(value, Held) and immutable(value.value) is None
+        self.push(value if known else truth(self.node(value), self.here()))
+
+    def do_compare(self, symbol: str) -> None:
+        two, one = self.node(self.pop()), self.node(self.pop())
+        self.push(self.emit(Node(COMPARE[symbol], (one, two), None, self.here())))
+
+    def do_contains(self, negated: bool) -> None:
+        container, key = self.container(self.pop()), self.node(self.pop())
+        found = self.emit(Node("contains", (container, key), None, self.here()))
+        self.push(not_(found, self.here()) if negated else found)
+
+    def do_is(self, negated: bool) -> None:
+        two, one = self.pop(), self.pop()
+        self.push(self.identity(one, two, negated))
+
+    def identity(self, one: Value, two: Value, negated: bool) -> Value:
+        constants = [value for value in (one, two) if _is_singleton(value)]
+        if not constants:
+            self.refuse("asks for the identity of something other than None, True, False")
+        if isinstance(one, Held) and isinstance(two, Held):
+            return Held((one.value is two.value) != negated)
+        if is_boolean(self.node(one)) and self.node(two) == NONE:
+            return Held(negated)
+        op = "is_not" if negated else "is"
+        return Node(op, (self.node(one), self.node(two)), None, self.here())
+
+    def do_subscript(self, _: None) -> None:
+        key, value = self.pop(), self.pop()
+        if isinstance(key, Held) and type(key.value) is slice:
+            cut = key.value
+            key = Cut((const(cut.start), const(cut.stop), const(cut.step)))
+        if isinstance(key, Cut):
+            node = Node("slice", (self.container(value), *key.parts), None, self.here())
+        else:
+            node = getitem(self.container(value), self.node(key), self.here())
+        self.push(self.emit(node))
+
+    def do_slice(self, _: None) -> None:
+        value, start, stop = self.pops(3)
+        parts = self.container(value), self.node(start), self.node(stop), NONE
+        self.push(self.emit(Node("slice", parts, None, self.here())))
+
+    def do_build_slice(self, count: int) -> None:
+        start, stop, *step = map(self.node, self.pops(count))
+        self.push(Cut((start, stop, step[0] if step else NONE)))
+
+    def do_build_tuple(self, count: int) -> None:
+        values = self.pops(count)
+        if all(isinstance(value, Held) for value in values):
+            self.push(Held(tuple(value.value for value in values)))
+        else:
+            self.push(Node("tuple", tuple(map(self.node, values)), None, self.here()))
+
+    def do_build_list(self, count: int) -> None:
+        self.push(Node("list", tuple(map(self.node, self.pops(count))), None, self.here()))
+
+    def do_extend(self, depth: int) -> None:
+        more = self.node(self.pop())
+        items = self.pop()
+        if more.op == "const" and type(more.data) is tuple:
+            added = tuple(const(item, more.where) for item in more.data)
+        elif more.op in ("tuple", "list"):
+            added = more.args
+        else:
+            self.refuse("unpacks with a star")
+        if depth != 1 or not isinstance(items, Node) or items.op != "list":
+            self.refuse("unpacks with a star")
+        self.push(Node("list", items.args + added, None, items.where))
+
+    def do_build_map(self, count: int) -> None:
+        items = tuple(map(self.node, self.pops(2 * count)))
+        self.push(self.emit(Node("dict", items, None, self.here())))
+
+    def do_build_keys(self, count: int) -> None:
+        keys = self.pop().value
+        values = map(self.node, self.pops(count))
+        pairs = zip((const(key) for key in keys), values, strict=True)
+        items = tuple(part for pair in pairs for part in pair)
+        self.push(self.emit(Node("dict", items, None, self.here())))
+
+    def do_build_string(self, count: int) -> None:
+        parts = self.pops(count)
+        if all(isinstance(part, Held) for part in parts):
+            self.push(Held("".join(part.value for part in parts)))
+        else:
+            self.push(self.emit(concat(map(self.node, parts), self.here())))
+
+    def do_convert(self, letter: str) -> None:
+        self.push(self.emit(format_(self.node(self.pop()), letter, "", self.here())))
+
+    def do_format(self, value: tuple[str, bool]) -> None:
+        letter, has_spec = value
+        spec = self.pop() if has_spec else Held("")
+        if not isinstance(spec, Held) or type(spec.value) is not str:
+            self.refuse("computes a format specification")
+        node = format_(self.node(self.pop()), letter, spec.value, self.here())
+        self.push(self.emit(node))
+
+    def do_unpack(self, count: int) -> None:
+        value = self.pop()
+        if isinstance(value, Held) and type(value.value) is tuple and len(value.value) == count:
+            items: list[Value] = [Held(item) for item in value.value]
+        else:
+            items = list(self.unpacked(self.node(value), count))
+        self.state.stack.extend(reversed(items))
+
+    def unpacked(self, value: Node, count: int) -> tuple[Node, ...]:
+        if value.op == "tuple" and len(value.args) == count:
+            return value.args
+        # Any other length is an error that only the function itself can raise; so is
+        # anything that has no items by position.
+        length = self.emit(Node("call", (value,), "len", self.here()))
+        other = unproved(f"unpacks other than {count} values", self.here())
+        fits = Node("eq", (length, const(count)), None, self.here())
+        self.log(if_(fits, NONE, other))
+        indices = (const(index) for index in range(count))
+        return tuple(self.emit(Node("getitem", (value, i), None, self.here())) for i in indices)
+
+    def do_attribute(self, name: str) -> None:
+        value = self.pop()
+        if not isinstance(value, Held):
+            self.refuse(f"reads attribute .{name}")
+        try:
+            self.push(Held(attribute_named(value.value, name)))
+        except Missing as missing:
+            self.refuse(str(missing))
+
+    def do_method(self, name: str) -> None:
+        value = self.pop()
+        known = name in METHODS or name == "get"
+        if isinstance(value, Held) and type(value.value) not in (str, dict):
+            self.push(value)
+            self.do_attribute(name)
+        elif known:
+            self.push(Bound(value, name))
+        else:
+            self.refuse(f"calls .{name}(), which is not in the vocabulary")
+        self.push(NULL)
+
+    def do_call(self, value: tuple[int, tuple[str, ...]]) -> None:
+        count, names = value
+        args = self.pops(count)
+        pair = [each for each in self.pops(2) if each is not NULL]
+        if len(pair) != 1:
+            self.refuse("calls something that is not known")
+        split_at = count - len(names)
+        keywords = dict(zip(names, args[split_at:], strict=True))
+        self.push(self.call(self, pair[0], args[:split_at], keywords))
+
+    def do_other(self, value: tuple[Any, Any, str]) -> None:
+        self.refuse(value[2])
+
+    def do_cell(self, name: str) -> None:
+        self.refuse(f"defines a function that captures {name!r}")
+
+    do_closure = do_store_deref = do_load_and_clear = do_cell
+
+
+_SUSPENDING = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+
+def _agree(values: list[Value]) -> bool:
+    first = values[0]
+    return all(_alike(first, value) for value in values[1:])
+
+
+def _alike(one: Value, two: Value) -> bool:
+    if one is two or (isinstance(one, Held) and isinstance(two, Held) and one.value is two.value):
+        return True
+    return isinstance(one, Node) and isinstance(two, Node) and one == two
+
+
+def _is_singleton(value: Value) -> bool:
+    held = isinstance(value, Held) and (value.value is None or type(value.value) is bool)
+    return held or (isinstance(value, Node) and value.op == "const" and (value.data is None or type(value.data) is bool))
+
+
+__all__ = ["Bound", "Frame", "Refused", "Value", "describe"]

@@ -1,0 +1,174 @@
+"""What the user is told about a plan: each step's tier, and why it is not native where it is not."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from satchel.expr import nodes as n
+from satchel.expr.lower import NotLowered
+from satchel.expr.render import render
+from satchel.plan.nodes import Extreme, File, Plan, Step, Text
+from satchel.plan.segments import Outcome, Segment, Staged
+from satchel.plan.stages import stage
+
+__all__ = ["Explanation", "Line", "explain", "verb"]
+
+Execute = Callable[[Sequence[Staged]], tuple[list[Any], Any]]
+
+_CHECKS = {
+    "strict": "every byte of every line that reaches the loader",
+    "touched": "only what the query reads (validate='touched')",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step of the plan: what it is, its tier, and for Python the reason and the place."""
+
+    step: str
+    tier: str
+    reason: str | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The tiers of a plan's steps.
+
+    Attributes:
+        source: the files, in a few words.
+        lines: one for each step.
+        reads: the paths of the record that the kernel reads, ``()`` where it hands all over.
+        checks: how much of a line is checked.
+        analysis: what a run measured, for ``explain(analyze=True)``.
+    """
+
+    source: str
+    lines: tuple[Line, ...]
+    reads: tuple[str, ...]
+    checks: str
+    analysis: tuple[str, ...] = ()
+
+    @property
+    def all_native(self) -> bool:
+        """Whether no function of the user's is called, fallback rows aside."""
+        return all(line.tier == "native" for line in self.lines)
+
+    def __str__(self) -> str:
+        width = max((len(line.step) for line in self.lines), default=0)
+        tier = max((len(line.tier) for line in self.lines), default=0)
+        rows = [self.source]
+        for line in self.lines:
+            why = "" if line.reason is None else f"   {line.reason}"
+            where = "" if line.where is None else f" ({line.where})"
+            rows.append(f"  {line.step:{width}}   {line.tier:{tier}}{why}{where}".rstrip())
+        rows.append(f"reads:  {', '.join(self.reads) or 'whole lines'}")
+        rows.append(f"checks: {self.checks}")
+        return "\n".join([*rows, *self.analysis])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+
+def explain(plan: Plan | None, execute: Execute | None = None) -> Explanation:
+    """Say what of `plan` runs where.
+
+    Args:
+        plan: ``None`` for a bag that is dask.bag's own.
+        execute: runs the staged plan and measures it, for an analysis.
+    """
+    if plan is None:
+        own = Line("bag", "dask.bag", "it was not made by read_text or read_ndjson, or a method of dask.bag's own came between")
+        return Explanation("a bag of dask.bag's own", (own,), (), "whatever its functions check")
+    staged = stage(plan)
+    analysis: tuple[str, ...] = ()
+    if execute is not None:
+        _, measured = execute([staged])
+        analysis = _analysis(measured, staged.source.files)
+    lines = [Line("read_text", "native")]
+    for segment in staged.segments:
+        lines += [_line(outcome) for outcome in segment.outcomes]
+    return Explanation(
+        _source(staged.source), tuple(lines), _reads(staged.segments[0]),
+        _CHECKS[staged.source.validate], analysis,
+    )
+
+
+def verb(step: Step) -> str:
+    """The method's name, as the user wrote it."""
+    return step.name if isinstance(step, Extreme) else type(step).__name__.lower()
+
+
+def _line(outcome: Outcome) -> Line:
+    step, reason = outcome.step, outcome.reason
+    shown = f"{verb(step)}({_arguments(outcome)})"
+    where = None if reason is None or reason.where is None else _place(reason)
+    return Line(shown, outcome.tier, None if reason is None else reason.reason, where)
+
+
+def _place(reason: NotLowered) -> str:
+    assert reason.where is not None
+    file, line, column = reason.where
+    return f"{os.path.basename(file)}, line {line}, column {column + 1}"
+
+
+def _arguments(outcome: Outcome) -> str:
+    if outcome.node is not None and outcome.node.op != "input":
+        text = render(outcome.node)
+        return text if len(text) <= 80 else text[:77] + "..."
+    shown = []
+    for field in fields(outcome.step):
+        value = getattr(outcome.step, field.name)
+        if field.name == "parent" or value is field.default or field.name in ("split_every", "name"):
+            continue
+        shown.append(getattr(value, "__qualname__", None) or repr(value))
+    return ", ".join(shown)
+
+
+def _reads(segment: Segment) -> tuple[str, ...]:
+    roots = [node for _, node in segment.native_steps if node is not None]
+    roots += segment.native.roots.values()
+    found = {".".join(map(str, path)) for path in n.paths(roots) if path}
+    if segment.python_from is not None and segment.hands_over_text:
+        if segment.paths is None:
+            return ()
+        found |= {".".join(path) for path in segment.paths}
+    return tuple(sorted(found))
+
+
+def _source(source: Text) -> str:
+    total = 0
+    for file in source.files:
+        try:
+            total += os.path.getsize(file.path)
+        except OSError:  # Reading it will say so.
+            continue
+    count = len(source.files)
+    return f"{count:,} file{'s' * (count != 1)}, {total / 1e6:,.1f} MB, {len(source.partitions):,} partition{'s' * (len(source.partitions) != 1)}"
+
+
+def _analysis(measured: Any, files: Sequence[File]) -> tuple[str, ...]:
+    """The lines of ``explain(analyze=True)``, from a run's `Statistics`."""
+    busy = sum(
+        getattr(measured, f"{phase}_nanos") for phase in ("inflate", "scan", "fold", "host")
+    )
+    lines = [
+        f"rows:   {measured.rows:,}, {measured.inflated / 1e6:,.1f} MB inflated from {measured.compressed / 1e6:,.1f} MB",
+        "time:   "
+        + ", ".join(
+            f"{name} {getattr(measured, f'{phase}_nanos') / 1e9:.3f} s"
+            for phase, name in (("inflate", "inflate"), ("scan", "scan"), ("fold", "fold"), ("host", "Python"))
+        )
+        + (f"; {measured.compressed / busy * 1e3:,.0f} MB/s of gzip a core" if busy else ""),
+        f"fallback rows: {sum(measured.fallback):,}",
+    ]
+    for _, file, row, offset, reason in measured.examples[:5]:
+        lines.append(f"  {files[file].path}, line {row + 1:,}, byte {offset:,}: {reason}")
+    lines += [f"run again in Python: {reason}" for reason in measured.demoted.values()]
+    return tuple(lines)

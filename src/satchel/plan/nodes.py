@@ -1,0 +1,197 @@
+"""What a pipeline is: frozen nodes, one for each method call, from the source to the last step.
+
+A node is data. It is made by a method of `Bag` and never changed; what it means for the kernel
+is decided in `stages.py`, at compute, because a captured name may change until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+__all__ = [
+    "MISSING",
+    "Count",
+    "Distinct",
+    "Extreme",
+    "File",
+    "Filter",
+    "Fold",
+    "FoldBy",
+    "Frequencies",
+    "Map",
+    "Pluck",
+    "Plan",
+    "Remove",
+    "Step",
+    "Sum",
+    "Take",
+    "Text",
+    "TopK",
+    "is_reduction",
+    "npartitions",
+    "steps",
+]
+
+Function: TypeAlias = Callable[..., Any]
+
+
+class Missing:
+    """Stands for an argument that was not given (``None`` may be given)."""
+
+    def __repr__(self) -> str:
+        return "<not given>"
+
+    def __reduce__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a source: where it is and how it is compressed (``None`` or ``"gzip"``)."""
+
+    path: str
+    compression: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """Lines of text files: the source that every plan starts from.
+
+    Attributes:
+        files: in the order in which dask.bag would read them.
+        files_per_partition: ``None`` is one file a partition, as in ``dask.bag.read_text``.
+        validate: ``"strict"`` checks every byte of a line, ``"touched"`` what the query reads.
+    """
+
+    files: tuple[File, ...]
+    files_per_partition: int | None = None
+    validate: str = "strict"
+
+    @property
+    def partitions(self) -> tuple[tuple[File, ...], ...]:
+        size = self.files_per_partition or 1
+        return tuple(self.files[i : i + size] for i in range(0, len(self.files), size))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """A method call on what came before it."""
+
+    parent: Plan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Map(Step):
+    function: Function
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filter(Step):
+    predicate: Function
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Remove(Step):
+    predicate: Function
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pluck(Step):
+    key: Any
+    default: Any = MISSING
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Take(Step):
+    """The first `k` elements of the first `partitions` partitions."""
+
+    k: int
+    partitions: int
+    warn: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Count(Step):
+    split_every: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sum(Step):
+    split_every: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extreme(Step):
+    """``min`` or ``max``, by name."""
+
+    name: str
+    split_every: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frequencies(Step):
+    split_every: int | None = None
+    sort: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distinct(Step):
+    key: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TopK(Step):
+    k: int
+    key: Any = None
+    split_every: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fold(Step):
+    binop: Function
+    combine: Function | None = None
+    initial: Any = MISSING
+    split_every: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoldBy(Step):
+    key: Any
+    binop: Function
+    initial: Any = MISSING
+    combine: Function | None = None
+    combine_initial: Any = MISSING
+    split_every: int | None = None
+
+
+Plan: TypeAlias = Text | Step
+
+_REDUCTIONS = (Take, Count, Sum, Extreme, Frequencies, Distinct, TopK, Fold, FoldBy)
+
+
+def is_reduction(step: Plan) -> bool:
+    """Whether the step turns all partitions into one result."""
+    return isinstance(step, _REDUCTIONS)
+
+
+def steps(plan: Plan) -> tuple[Text, list[Step]]:
+    """The source of a plan and its steps, first to last."""
+    found: list[Step] = []
+    while isinstance(plan, Step):
+        found.append(plan)
+        plan = plan.parent
+    return plan, found[::-1]
+
+
+def npartitions(plan: Plan) -> int:
+    """How many partitions the plan's result has."""
+    while isinstance(plan, Step):
+        if is_reduction(plan):
+            return 1
+        plan = plan.parent
+    return len(plan.partitions)

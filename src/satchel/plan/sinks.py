@@ -1,0 +1,231 @@
+"""How a reduction is lowered: the kernel's sink for it, and how partial results are combined."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from satchel.expr import nodes as n
+from satchel.expr.lower import Lowered, NotLowered, lower
+from satchel.plan.nodes import (
+    MISSING,
+    Count,
+    Distinct,
+    Extreme,
+    Fold,
+    FoldBy,
+    Frequencies,
+    Step,
+    Sum,
+    Take,
+    TopK,
+)
+
+__all__ = [
+    "Combine",
+    "NativeSink",
+    "element_of",
+    "is_constant",
+    "key_of",
+    "lower_sink",
+    "takes_several",
+]
+
+ACC = n.record("acc")
+OTHER = n.record("other")
+
+# Factories that `foldby` may be given as `initial`, whose products are constants.
+_CONSTANT_FACTORIES: dict[Any, object] = {int: 0, float: 0.0, str: "", bool: False, tuple: ()}
+
+
+@dataclass(frozen=True)
+class Combine:
+    """How two partial results become one: an expression over ``acc`` and ``other``."""
+
+    node: n.Node | None
+    initial: Any = MISSING
+
+
+@dataclass(frozen=True)
+class NativeSink:
+    """A reduction that the kernel runs.
+
+    Attributes:
+        kind: the name on the wire.
+        roots: the expressions that it evaluates for each row, by their field on the wire.
+        fields: its other fields on the wire.
+        combine: for folds, how partitions are combined (``node=None``: in Python).
+        reasons: why a part of it (a combine) stays in Python.
+    """
+
+    kind: str
+    roots: dict[str, n.Node] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
+    combine: Combine | None = None
+    reasons: tuple[NotLowered, ...] = ()
+    mutable: bool = False
+
+
+def lower_sink(step: Step | None, element: n.Node) -> NativeSink | NotLowered:
+    """The kernel's sink for a reduction over `element`, or why it has to be Python's."""
+    match step:
+        case None:
+            return NativeSink("collect", {"element": element}, {"limit": None})
+        case Take(k=k):
+            return NativeSink("collect", {"element": element}, {"limit": k})
+        case Count():
+            return NativeSink("count")
+        case Sum():
+            return NativeSink("sum", {"value": element})
+        case Extreme(name=name):
+            return NativeSink(name, {"value": element})
+        case Frequencies():
+            return NativeSink("frequencies", {"key": element})
+        case Distinct(key=None):
+            return NativeSink("distinct", {"key": element})
+        case TopK():
+            return _topk(step, element)
+        case Fold():
+            return _fold(step, element)
+        case FoldBy():
+            return _foldby(step, element)
+    return NotLowered(f"{type(step).__name__.lower()} with a key is done in Python", None)
+
+
+def element_of(element: n.Node, key: Any) -> n.Node | NotLowered:
+    """What ``toolz.getter(key)`` takes from an element: a list of keys makes a tuple."""
+    if isinstance(key, list):
+        parts = [element_of(element, k) for k in key]
+        nodes = [p for p in parts if isinstance(p, n.Node)]
+        return n.Node("tuple", tuple(nodes)) if len(nodes) == len(parts) else NotLowered("a nested list of keys", None)
+    if type(key) not in (str, int):
+        return NotLowered(f"a key of type {type(key).__name__}", None)
+    return n.getitem(element, n.const(key))
+
+
+def key_of(key: Any, element: n.Node) -> Lowered | NotLowered:
+    """A ``key`` argument, a function or something to subscript with, over `element`."""
+    if callable(key):
+        return lower(key, (element,))
+    node = element_of(element, key)
+    return node if isinstance(node, NotLowered) else Lowered(node)
+
+
+def is_constant(value: Any) -> bool:
+    """Whether the kernel can hold `value` and nobody can change it: a scalar, a tuple of them.
+
+    >>> is_constant((0, "a", None)), is_constant([0]), is_constant(2**63)
+    (True, False, False)
+    """
+    kind = type(value)
+    if kind is int:
+        return -(2**63) <= value < 2**63
+    if kind is str:
+        return not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if kind is tuple:
+        return all(map(is_constant, value))
+    return value is None or kind in (bool, float)
+
+
+def takes_several(function: Callable[..., Any]) -> bool:
+    """Whether dask.bag's ``topk`` calls the key with the element's items as arguments."""
+    try:
+        spec = inspect.getfullargspec(function)
+    except TypeError:
+        return False
+    if spec.varargs:
+        return True
+    bound = isinstance(function, type) and spec.args[:1] == ["self"]
+    return len(spec.args) - len(spec.defaults or ()) - bound > 1
+
+
+def _topk(step: TopK, element: n.Node) -> NativeSink | NotLowered:
+    if type(step.k) is not int or step.k < 0:
+        return NotLowered("k is not a plain non-negative int", None)
+    if not step.key:
+        return NativeSink("topk", {"element": element}, {"k": step.k, "key": None})
+    if callable(step.key) and takes_several(step.key):
+        width = _width(element)
+        if width is None:
+            return NotLowered("the key takes several arguments and the element's length is not known", None)
+        parts = tuple(n.getitem(element, n.const(i)) for i in range(width))
+        key = lower(step.key, parts)
+    else:
+        key = key_of(step.key, element)
+    if isinstance(key, NotLowered):
+        return key
+    return NativeSink(
+        "topk", {"element": element, "key": key.node}, {"k": step.k}, mutable=key.mutable
+    )
+
+
+def _width(element: n.Node) -> int | None:
+    """How many items the element has, where that is certain."""
+    if element.op == "tuple":
+        return len(element.args)
+    return 2 if element.op == "input" and element.data == "item" else None
+
+
+def _fold(step: Fold, element: n.Node) -> NativeSink | NotLowered:
+    binop = lower(step.binop, (ACC, element))
+    if isinstance(binop, NotLowered):
+        return binop
+    fields = _initial(step.initial)
+    if isinstance(fields, NotLowered):
+        return fields
+    combine = lower(step.combine or step.binop, (ACC, OTHER))
+    return NativeSink(
+        "fold",
+        {"step": binop.node} | _first_element(fields, element),
+        fields,
+        Combine(combine.node if isinstance(combine, Lowered) else None),
+        (combine,) if isinstance(combine, NotLowered) else (),
+        binop.mutable,
+    )
+
+
+def _foldby(step: FoldBy, element: n.Node) -> NativeSink | NotLowered:
+    key = key_of(step.key, element)
+    if isinstance(key, NotLowered):
+        return key
+    binop = lower(step.binop, (ACC, element))
+    if isinstance(binop, NotLowered):
+        return binop
+    initial = step.initial
+    if callable(initial):
+        if initial not in _CONSTANT_FACTORIES:
+            return NotLowered("initial is a function that makes a new object for each key", None)
+        initial = _CONSTANT_FACTORIES[initial]
+    fields = _initial(initial)
+    if isinstance(fields, NotLowered):
+        return fields
+    combine = lower(step.binop if step.combine is None else step.combine, (ACC, OTHER))
+    combine_initial = step.combine_initial
+    if callable(combine_initial):
+        combine_initial = _CONSTANT_FACTORIES.get(combine_initial, combine_initial)
+    native = isinstance(combine, Lowered) and (
+        combine_initial is MISSING or is_constant(combine_initial)
+    )
+    return NativeSink(
+        "foldby",
+        {"key": key.node, "step": binop.node} | _first_element(fields, element),
+        fields,
+        Combine(combine.node if native and isinstance(combine, Lowered) else None, combine_initial),
+        (combine,) if isinstance(combine, NotLowered) else (),
+        key.mutable or binop.mutable,
+    )
+
+
+def _first_element(fields: dict[str, Any], element: n.Node) -> dict[str, n.Node]:
+    """Without an initial value the first element is the accumulator."""
+    return {} if "initial" in fields else {"element": element}
+
+
+def _initial(value: Any) -> dict[str, Any] | NotLowered:
+    if value is MISSING:
+        return {}
+    if not is_constant(value):
+        return NotLowered(f"initial is a {type(value).__name__}, which every call would share", None)
+    return {"initial": value}

@@ -1,0 +1,262 @@
+"""Which steps of a plan run native: each step is lowered in turn until one cannot be.
+
+    text -> [record steps] -> reduction -> [steps on its items] -> reduction -> ...
+            `--------- segment 0 ------'  `---------- segment 1 ----------'
+
+A plan falls into *segments*, each a run of record steps and the reduction that ends it (the last
+may have none: its elements are the result). Segment 0 reads files; the others read the merged
+result of the one before. In each, the steps before the first that does not lower run in the
+kernel, the others in Python on what the kernel hands over: the record pruned to the paths that
+they touch, where the analysis can tell, otherwise the whole record.
+
+Lowering happens at every compute, so a name that has changed since is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from satchel.expr import nodes as n
+from satchel.expr.lower import Lowered, NotLowered, lower, tracing
+from satchel.expr.reach import reach
+from satchel.expr.vocabulary import loader_of
+from satchel.plan.nodes import (
+    MISSING,
+    Distinct,
+    Filter,
+    Fold,
+    FoldBy,
+    Frequencies,
+    Map,
+    Plan,
+    Pluck,
+    Remove,
+    Step,
+    Take,
+    Text,
+    TopK,
+    is_reduction,
+    steps,
+)
+from satchel.plan.segments import Outcome, Segment, Staged
+from satchel.plan.sinks import NativeSink, element_of, is_constant, lower_sink
+
+__all__ = ["stage"]
+
+LINE = n.record("line")
+RECORD = n.record("record")
+ITEM = n.record("item")
+
+
+def stage(plan: Plan) -> Staged:
+    """Lower a plan as far as it goes."""
+    source, todo = steps(plan)
+    why = tracing()
+    refusal = None if why is None else NotLowered(why, None)
+    segments = []
+    for record_steps, sink in _segments(todo):
+        start = ITEM if segments else LINE
+        segment = _lower(record_steps, sink, start, refusal, native_mutable=True)
+        if segment.python_from is not None:
+            # A Python step may change a list or dict that a native one has captured.
+            segment = _lower(record_steps, sink, start, refusal, native_mutable=False)
+        segments.append(segment)
+    return Staged(source, tuple(segments))
+
+
+def _segments(todo: Sequence[Step]) -> Iterator[tuple[tuple[Step, ...], Step | None]]:
+    record_steps: list[Step] = []
+    for step in todo:
+        if is_reduction(step):
+            yield tuple(record_steps), step
+            record_steps = []
+        else:
+            record_steps.append(step)
+    if record_steps or not todo or not is_reduction(todo[-1]):
+        yield tuple(record_steps), None
+
+
+def _lower(
+    record_steps: tuple[Step, ...],
+    sink: Step | None,
+    element: n.Node,
+    refusal: NotLowered | None,
+    *,
+    native_mutable: bool,
+) -> Segment:
+    native: list[tuple[str, n.Node | None]] = []
+    outcomes: list[Outcome] = []
+    loader: str | None = None
+    loader_at: int | None = None
+    stopped: NotLowered | None = None
+    for index, step in enumerate(record_steps):
+        if element is LINE and isinstance(step, Map) and (name := loader_of(step.function)):
+            native.append(("load", None))
+            loader, loader_at, element = name, index, RECORD
+            outcomes.append(Outcome(step, "native"))
+            continue
+        lowered = refusal or _lower_step(step, element)
+        if isinstance(lowered, Lowered) and lowered.mutable and not native_mutable:
+            lowered = NotLowered("it reads a list, dict or set that a Python step may change", None)
+        if isinstance(lowered, Lowered) and lowered.loader is not None:
+            # The function parses the line itself, as in `lambda line: json.loads(line)["type"]`.
+            if lowered.loader != "json" or loader is not None:
+                lowered = NotLowered(f"it parses the line itself, with {lowered.loader}", None)
+            else:
+                native.append(("load", None))
+                loader = "json"
+        if isinstance(lowered, NotLowered):
+            stopped = lowered
+            break
+        if isinstance(step, Filter | Remove):
+            native.append(("filter" if isinstance(step, Filter) else "remove", lowered.node))
+        else:
+            element = lowered.node
+            native.append(("eval", element))
+        outcomes.append(Outcome(step, "native", node=lowered.node))
+    done = len(outcomes)
+    if stopped is None:
+        lowered_sink = refusal or lower_sink(sink, element)
+        if isinstance(lowered_sink, NativeSink) and lowered_sink.mutable and not native_mutable:
+            lowered_sink = NotLowered("it reads a collection that a Python step may change", None)
+        if isinstance(lowered_sink, NativeSink) and not (
+            element is RECORD and lowered_sink.kind == "collect"
+        ):
+            if sink is not None:
+                outcomes.append(Outcome(sink, "native"))
+            return Segment(
+                record_steps, sink, _without_redundant(native, lowered_sink), lowered_sink,
+                None, loader, loader_at, None, tuple(outcomes),
+            )
+        stopped = lowered_sink if isinstance(lowered_sink, NotLowered) else None
+    return _handed_over(record_steps, sink, native, element, stopped, done, loader, loader_at, outcomes)
+
+
+def _handed_over(
+    record_steps: tuple[Step, ...],
+    sink: Step | None,
+    native: list[tuple[str, n.Node | None]],
+    element: n.Node,
+    stopped: NotLowered | None,
+    done: int,
+    loader: str | None,
+    loader_at: int | None,
+    outcomes: list[Outcome],
+) -> Segment:
+    """The segment whose first `done` steps are native and whose elements go on to Python."""
+    rest = (*record_steps[done:], *(() if sink is None else (sink,)))
+    paths: frozenset[tuple[str, ...]] | None = None
+    limit = sink.k if isinstance(sink, Take) and done == len(record_steps) else None
+    if element is RECORD:
+        paths = _touched(rest)
+        native_sink = NativeSink("project", {}, {"paths": _path_lists(paths), "limit": limit})
+    else:
+        native_sink = NativeSink("collect", {"element": element}, {"limit": limit})
+    tier = "python, whole record" if paths is None else f"python, {len(paths)} fields"
+    for index, step in enumerate(rest):
+        given = stopped if index == 0 else NotLowered("it follows a step that runs in Python", None)
+        if stopped is None:
+            outcomes.append(Outcome(step, "native"))
+        else:
+            outcomes.append(Outcome(step, tier if index == 0 else "python", given))
+    return Segment(
+        record_steps, sink, _without_redundant(native, native_sink), native_sink,
+        done, loader, loader_at, paths, tuple(outcomes),
+    )
+
+
+def _lower_step(step: Step, element: n.Node) -> Lowered | NotLowered:
+    match step:
+        case Map(function=function):
+            return lower(function, (element,))
+        case Filter(predicate=predicate) | Remove(predicate=predicate):
+            if predicate is None or predicate is bool:
+                return Lowered(element)
+            return lower(predicate, (element,))
+        case Pluck(key=key, default=default):
+            return _pluck(element, key, default)
+    return NotLowered(f"{type(step).__name__.lower()} is done in Python", None)
+
+
+def _pluck(element: n.Node, key: Any, default: Any) -> Lowered | NotLowered:
+    if default is MISSING:
+        node = element_of(element, key)
+        return node if isinstance(node, NotLowered) else Lowered(node)
+    # With a default, a list of keys gives a default for each, and KeyError and IndexError are
+    # caught: on a dict that is `get`; on anything else the row is Python's.
+    if type(key) is not str or not is_constant(default):
+        return NotLowered("pluck with a default is native for one str key and a constant default", None)
+    return Lowered(n.Node("get", (element, n.const(key), n.const(default))))
+
+
+def _touched(rest: Sequence[Step]) -> frozenset[tuple[str, ...]] | None:
+    """The paths of the record that Python steps touch, until a map has consumed it."""
+    paths: set[tuple[str, ...]] = set()
+    for step in rest:
+        functions, consumed = _functions(step)
+        if functions is None:
+            return None
+        for function, position in functions:
+            found = reach(function, position)
+            if found.paths is None:
+                return None
+            paths |= found.paths
+        if consumed:
+            return frozenset(paths)
+    return None
+
+
+def _functions(step: Step) -> tuple[list[tuple[Callable[..., Any], int]] | None, bool]:
+    """The functions that a step calls with the record, and whether it hands nothing else on."""
+    match step:
+        case Map(function=function):
+            return [(function, 0)], True
+        case Filter(predicate=predicate) | Remove(predicate=predicate) if callable(predicate):
+            return [(predicate, 0)], False
+        case Pluck(key=str() as key):
+            return [(lambda record: record[key], 0)], True
+        case Fold(binop=binop, initial=initial) if initial is not MISSING:
+            return [(binop, 1)], True
+        case FoldBy(key=key, binop=binop, initial=initial) if initial is not MISSING and callable(key):
+            return [(key, 0), (binop, 1)], True
+    return None, False
+
+
+def _path_lists(paths: frozenset[tuple[str, ...]] | None) -> list[list[str]] | None:
+    return None if paths is None else sorted(list(path) for path in paths)
+
+
+def _without_redundant(
+    native: Sequence[tuple[str, n.Node | None]], sink: NativeSink
+) -> tuple[tuple[str, n.Node | None], ...]:
+    """Drop each `eval` whose node the next filter or the sink evaluates anyway.
+
+    A mapped value that is never used must still be evaluated, for it may raise; one that is
+    always used need not be evaluated twice.
+    """
+    kept: list[tuple[str, n.Node | None]] = []
+    needed: set[n.Node] = set()
+    for root in sink.roots.values():
+        needed |= _always_evaluated(root)
+    for kind, node in reversed(native):
+        if kind == "eval" and node in needed:
+            needed |= _always_evaluated(node) if node is not None else set()
+            continue
+        kept.append((kind, node))
+        if node is not None:
+            needed = (needed if kind == "eval" else set()) | _always_evaluated(node)
+    return tuple(reversed(kept))
+
+
+def _always_evaluated(root: n.Node) -> set[n.Node]:
+    found: set[n.Node] = set()
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        if node not in found:
+            found.add(node)
+            todo.extend(node.args[:1] if node.op == "if" else node.args)
+    return found
+
+

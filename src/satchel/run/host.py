@@ -1,0 +1,145 @@
+"""The way back to Python: what the kernel calls for the rows that it cannot prove.
+
+For each query of a scan there is a `Way`: the user's loader and functions, in their order. The
+kernel calls `fill` with the rows of a block that fell back, `step` for one fold step, and
+`deliver` with elements that go on in Python.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from satchel.plan.nodes import Distinct, File, Fold, FoldBy, Frequencies, Step
+from satchel.plan.segments import Segment
+from satchel.run.chain import apply, getter
+from satchel.run.notes import annotate
+from satchel.run.reduce import topk_key
+
+__all__ = ["Answer", "Host", "Row"]
+
+Row = tuple[int, int, int, str]
+"""A row that fell back: file number, row in the file, byte offset, the line with its newline."""
+
+Answer = tuple[Any, Any] | None
+"""What the user's functions make of a row: ``None`` if dropped, else ``(key, value)``."""
+
+
+class Host:
+    """Answers the kernel's calls for one partition.
+
+    Args:
+        segments: one for each query of the program, in order.
+        files: the source's files, by number, for notes on errors.
+        receive: called with ``(query, elements)`` for elements that go on in Python; returns
+            whether it wants more.
+    """
+
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        files: Sequence[File],
+        receive: Callable[[int, list[Any]], bool] | None = None,
+    ) -> None:
+        self._ways = [_Way(segment) for segment in segments]
+        self._files = files
+        self._receive = receive
+
+    def fill(self, query: int, rows: list[Row]) -> tuple[list[Answer], BaseException | None]:
+        """Answer rows in order; stops at the first that raises, and hands the exception back."""
+        way = self._ways[query]
+        answers: list[Answer] = []
+        for row in rows:
+            try:
+                answers.append(way.answer(row[3]))
+            except Exception as error:
+                annotate(error, row, self._files, way.segment)
+                return answers, error
+        return answers, None
+
+    def step(self, query: int, row: Row, acc: Any) -> Any:
+        """One step of the user's fold: the new accumulator."""
+        way = self._ways[query]
+        try:
+            return way.step(row[3], acc)
+        except Exception as error:
+            annotate(error, row, self._files, way.segment)
+            raise
+
+    def fill_items(self, query: int, items: list[Any]) -> tuple[list[Answer], BaseException | None]:
+        """As `fill`, for items of an earlier result."""
+        way = self._ways[query]
+        answers: list[Answer] = []
+        for item in items:
+            try:
+                answers.append(way.answer(item))
+            except Exception as error:
+                return answers, error
+        return answers, None
+
+    def step_item(self, query: int, item: Any, acc: Any) -> Any:
+        """As `step`, for an item of an earlier result."""
+        return self._ways[query].step(item, acc)
+
+    def load(self, query: int, text: str) -> Any:
+        """A container of a record, from its JSON text, by the user's loader."""
+        return self._ways[query].load(text)
+
+    def deliver(self, query: int, elements: list[Any], loaded: list[int]) -> bool:
+        """Take over elements; returns whether more are wanted.
+
+        Args:
+            query: which query they are of.
+            elements: values, or where the segment hands over text, JSON texts.
+            loaded: the indices of elements that are objects already (rows that fell back).
+        """
+        way = self._ways[query]
+        if way.segment.hands_over_text:
+            elements = way.load_all(elements, loaded)
+        assert self._receive is not None
+        return self._receive(query, elements)
+
+
+class _Way:
+    """One query's functions in Python."""
+
+    def __init__(self, segment: Segment) -> None:
+        self.segment = segment
+        done = len(segment.steps) if segment.python_from is None else segment.python_from
+        self._steps = segment.steps[:done]
+        self._sink = segment.sink if segment.python_from is None else None
+        self._key = _key_function(self._sink)
+        self.load: Callable[[str], Any] = segment.load or json.loads
+
+    def answer(self, element: Any) -> Answer:
+        """What the steps make of one line or item; ``None`` where a filter drops it."""
+        for value in apply(self._steps, [element]):
+            return self._key(value), value
+        return None
+
+    def step(self, element: Any, acc: Any) -> Any:
+        assert isinstance(self._sink, Fold | FoldBy)
+        for value in apply(self._steps, [element]):
+            return self._sink.binop(acc, value)
+        raise AssertionError("a row that the kernel folds passes the filters")
+
+    def load_all(self, texts: list[Any], loaded: list[int]) -> list[Any]:
+        """The records of JSON texts, leaving the elements at `loaded` as they are."""
+        if self.load is json.loads and not loaded:
+            # One call for the batch: json then keeps one str for each key, not one a record.
+            records: list[Any] = json.loads(f"[{','.join(texts)}]")
+            return records
+        done = set(loaded)
+        return [text if i in done else self.load(text) for i, text in enumerate(texts)]
+
+
+def _key_function(sink: Step | None) -> Callable[[Any], Any]:
+    match sink:
+        case FoldBy(key=key):
+            return key if callable(key) else getter(key)
+        case Frequencies() | Distinct():
+            return lambda element: element
+    if (key := topk_key(sink)) is not None:
+        return key
+    return lambda element: None

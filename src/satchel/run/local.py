@@ -1,0 +1,162 @@
+"""Running staged plans on this machine's threads, without Dask.
+
+The kernel lets go of the interpreter while it scans, so threads are enough: processes would only
+add their start-up. Partitions are taken in order from one queue; the first that fails stops all.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from satchel import _kernel
+from satchel.plan.nodes import Take
+from satchel.plan.segments import Staged
+from satchel.run.merge import Merger
+from satchel.run.part import Part, Statistics
+from satchel.run.scan import Scan
+from satchel.run.sharing import share
+
+__all__ = ["execute"]
+
+Progress = Callable[[int, int, int], None]
+"""Called now and then with compressed bytes, inflated bytes and rows read so far."""
+
+_LOOK_AROUND_SECONDS = 0.1
+
+
+def execute(
+    plans: Sequence[Staged], threads: int | None = None, progress: Progress | None = None
+) -> tuple[list[Any], Statistics]:
+    """The results of several plans, those of one source from a single scan.
+
+    Args:
+        plans: what to compute.
+        threads: how many partitions to work on at once; ``None`` is one a core, ``1`` is the
+            calling thread itself.
+        progress: told how far the run is, about ten times a second.
+
+    Returns:
+        One result a plan (a list of elements, or an Item's value), and what was measured.
+
+    Raises:
+        Exception: the user's own, with notes that name file, line and byte.
+        KeyboardInterrupt: within a second of Ctrl-C, with all threads stopped.
+    """
+    statistics = Statistics()
+    results: list[Any] = [None] * len(plans)
+    for indices, scan in share(plans):
+        chosen = [plans[index] for index in indices]
+        parts = _partitions(scan, chosen, threads, progress, statistics)
+        for index, merger in zip(indices, parts, strict=True):
+            results[index] = merger.finish()
+    return results, statistics
+
+
+def _partitions(
+    scan: Scan,
+    plans: Sequence[Staged],
+    threads: int | None,
+    progress: Progress | None,
+    statistics: Statistics,
+) -> list[Merger]:
+    """Scan the partitions that the plans need; one merger for each plan, filled."""
+    sink = plans[0].segments[0].sink
+    if isinstance(sink, Take):
+        return [_take(scan, plans[0], sink, statistics)]
+    total = len(scan.source.partitions)
+    mergers = [Merger(plan.segments, total) for plan in plans]
+
+    def done(index: int, parts: list[Part], measured: Statistics) -> None:
+        statistics.add(measured)
+        for merger, part in zip(mergers, parts, strict=True):
+            merger.push(index, part)
+
+    workers = min(threads or os.cpu_count() or 1, total)
+    if workers == 1 or sys.gettrace() is not None:
+        control = _kernel.Control()
+        for index in range(total):
+            done(index, *scan.partition(index, control))
+            if progress is not None:
+                progress(*control.progress())
+    else:
+        _Crew(scan, total, workers).work(done, progress)
+    return mergers
+
+
+def _take(scan: Scan, plan: Staged, sink: Take, statistics: Statistics) -> Merger:
+    """Read partitions in order until `sink.k` elements are there, and no further."""
+    wanted = min(sink.partitions, len(scan.source.partitions))
+    merger = Merger(plan.segments, wanted)
+    found = 0
+    for index in range(wanted):
+        (part,), measured = scan.partition(index)
+        statistics.add(measured)
+        merger.push(index, part)
+        found += len(part.value)
+        if found >= sink.k:
+            break
+    return merger
+
+
+@dataclass
+class _Crew:
+    """Threads that work through the partitions of one scan."""
+
+    scan: Scan
+    total: int
+    workers: int
+
+    def work(
+        self,
+        done: Callable[[int, list[Part], Statistics], None],
+        progress: Progress | None,
+    ) -> None:
+        control = _kernel.Control()
+        todo: queue.SimpleQueue[int] = queue.SimpleQueue()
+        finished: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
+        stop = threading.Event()
+        for index in range(self.total):
+            todo.put(index)
+
+        def worker() -> None:
+            while not stop.is_set():
+                try:
+                    index = todo.get_nowait()
+                except queue.Empty:
+                    return
+                try:
+                    finished.put((index, self.scan.partition(index, control)))
+                except BaseException as error:  # Raised again in the calling thread.
+                    finished.put((index, error))
+
+        crew = [
+            threading.Thread(target=worker, name=f"satchel-{i}", daemon=True)
+            for i in range(self.workers)
+        ]
+        try:
+            for thread in crew:
+                thread.start()
+            remaining = self.total
+            while remaining:
+                try:
+                    index, outcome = finished.get(timeout=_LOOK_AROUND_SECONDS)
+                except queue.Empty:
+                    outcome = None
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                if outcome is not None:
+                    remaining -= 1
+                    done(index, *outcome)
+                if progress is not None:
+                    progress(*control.progress())
+        finally:
+            stop.set()
+            control.cancel()
+            for thread in crew:
+                thread.join()

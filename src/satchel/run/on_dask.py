@@ -1,0 +1,237 @@
+"""Everything that knows Dask's schedulers: the graph of a plan, and who runs it.
+
+A plan's graph is one lazy layer: Dask's functions ask for graphs while a pipeline is being built,
+and building must neither lower nor read. When the layer's tasks are asked for, on the client at
+compute, the plan is staged and becomes low-level tasks: one scan a partition, one merge.
+
+    Bag.compute -> nothing configured, no Client, all native -> run.local, without Dask's schedulers
+                -> otherwise -> dask.compute -> optimize (plans of one source share a scan) -> tasks
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence, Set
+from typing import Any
+
+import dask
+from dask import multiprocessing, threaded
+from dask._task_spec import List, Task, TaskRef
+from dask.bag import core
+from dask.base import dont_optimize
+from dask.callbacks import Callback
+from dask.context import globalmethod
+from dask.highlevelgraph import HighLevelGraph, Layer, MaterializedLayer
+
+from satchel.plan import nodes as p
+from satchel.plan.segments import Segment, Staged
+from satchel.plan.stages import stage
+from satchel.run import local, progress
+from satchel.run.merge import Merger
+from satchel.run.part import Part
+from satchel.run.scan import Scan
+from satchel.run.sharing import share
+
+__all__ = ["PlanLayer", "compute", "graph", "optimize", "schedule", "tokens"]
+
+Tasks = dict[Any, Any]
+
+# Below this, starting processes would take longer than the Python work that they share.
+_PROCESSES_WORTH_BYTES = 32 << 20
+
+
+class PlanLayer(Layer):
+    """The tasks of one plan, made when they are asked for."""
+
+    def __init__(self, plan: p.Plan, name: str, item: bool) -> None:
+        super().__init__()
+        self.plan = plan
+        self.name = name
+        self.item = item
+        self._tasks: Tasks | None = None
+
+    @property
+    def tasks(self) -> Tasks:
+        if self._tasks is None:
+            self._tasks = _tasks([self])
+        return self._tasks
+
+    def is_materialized(self) -> bool:
+        return self._tasks is not None
+
+    def get_output_keys(self) -> Set[Any]:
+        if self.item:
+            return {self.name}
+        return {(self.name, i) for i in range(p.npartitions(self.plan))}
+
+    def __getitem__(self, key: Hashable) -> Any:
+        return self.tasks[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.tasks)
+
+    def __len__(self) -> int:
+        return len(self.tasks)
+
+    def cull(self, keys: Set[Any], all_keys: Collection[Any]) -> tuple[Layer, Mapping[Any, Set[Any]]]:
+        return MaterializedLayer(self.tasks).cull(set(keys), all_keys)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Where a graph goes to a scheduler elsewhere, captured names must be read here and now.
+        return MaterializedLayer, (self.tasks,)
+
+
+def graph(plan: p.Plan, name: str, item: bool) -> HighLevelGraph:
+    """The graph of a plan: one lazy layer."""
+    return HighLevelGraph({name: PlanLayer(plan, name, item)}, {name: set()})
+
+
+def tokens(plan: p.Plan) -> Iterator[Any]:
+    """What a plan's name is made of: its methods and their arguments, from the source on."""
+    source, todo = p.steps(plan)
+    yield source.files, source.files_per_partition, source.validate
+    for step in todo:
+        slots = [name for cls in type(step).__mro__ for name in getattr(cls, "__slots__", ())]
+        yield type(step).__name__, *(
+            repr(value) if value is p.MISSING else value
+            for name in slots
+            if name != "parent"
+            for value in [getattr(step, name)]
+        )
+
+
+def _optimize(dsk: Mapping[Any, Any], keys: Any, **kwargs: Any) -> Any:
+    """Give the plans in a graph their tasks, together, then let dask.bag optimise the rest."""
+    if isinstance(dsk, HighLevelGraph):
+        planned = [layer for layer in dsk.layers.values() if isinstance(layer, PlanLayer)]
+        tasks = _tasks(planned)
+        for layer in dsk.layers.values():
+            if not isinstance(layer, PlanLayer):
+                tasks.update(layer)
+        dsk = tasks
+    return core.optimize(dsk, keys, **kwargs)
+
+
+optimize = globalmethod(_optimize, key="bag_optimize", falsey=dont_optimize)
+
+
+def _tasks(layers: Sequence[PlanLayer]) -> Tasks:
+    """The tasks of plans: a scan for each partition, shared where it can be, and the merges."""
+    tasks: Tasks = {}
+    staged = [stage(layer.plan) for layer in layers]
+    for indices, scan in share(staged):
+        token = "+".join(layers[index].name for index in indices)
+        scanned = f"satchel-scan-{dask.base.tokenize(token)}"
+        partitions = _needed(staged[indices[0]])
+        for partition in range(partitions):
+            key = (scanned, partition)
+            tasks[key] = Task(key, _scan, scan, partition)
+        for position, index in enumerate(indices):
+            _results(tasks, layers[index], staged[index], scanned, position, partitions)
+    return tasks
+
+
+def _results(
+    tasks: Tasks, layer: PlanLayer, staged: Staged, scanned: str, position: int, partitions: int
+) -> None:
+    refs = [TaskRef((scanned, partition)) for partition in range(partitions)]
+    if staged.segments[0].sink is None:
+        for partition, ref in enumerate(refs):
+            key: Any = (layer.name, partition)
+            tasks[key] = Task(key, _elements, ref, position)
+        return
+    key = layer.name if layer.item else (layer.name, 0)
+    tasks[key] = Task(key, _merge, staged.segments, List(*refs), position)
+
+
+def _needed(staged: Staged) -> int:
+    total = len(staged.source.partitions)
+    sink = staged.segments[0].sink
+    return min(sink.partitions, total) if isinstance(sink, p.Take) else total
+
+
+def _scan(scan: Scan, partition: int) -> list[Part]:
+    parts, _ = scan.partition(partition)
+    return parts
+
+
+def _elements(parts: list[Part], position: int) -> Any:
+    return parts[position].value
+
+
+def _merge(segments: tuple[Segment, ...], scanned: list[list[Part]], position: int) -> Any:
+    merger = Merger(segments, len(scanned), keep=True)
+    for partition, parts in enumerate(scanned):
+        merger.push(partition, parts[position])
+    return merger.finish()
+
+
+def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) -> tuple[Any, ...]:
+    """As ``dask.compute``, with ``get=``, and without Dask's schedulers where they add nothing."""
+    if get is not None:
+        kwargs["scheduler"] = get
+    if not _configured(kwargs):
+        planned = _all_planned(args, kwargs)
+        if planned is not None:
+            staged = [stage(collection._plan) for collection in planned]
+            if all(plan.all_native for plan in staged) or _small(staged):
+                threads = kwargs.get("num_workers") or dask.config.get("num_workers", None)
+                with progress.shown(staged) as tell:
+                    results, _ = local.execute(staged, threads, tell)
+                return tuple(results)
+        kwargs["scheduler"] = schedule
+    return tuple(dask.compute(*args, **kwargs))
+
+
+def _configured(kwargs: Mapping[str, Any]) -> bool:
+    """Whether somebody has said where to compute: then Dask finds the way."""
+    if kwargs.get("scheduler") is not None or dask.config.get("scheduler", None):
+        return True
+    if Callback.active or dask.config.get("pool", None) or kwargs.get("pool"):
+        return True
+    # There is no Client where distributed has not been imported, and importing it takes a second.
+    distributed = sys.modules.get("distributed")
+    if distributed is None:
+        return False
+    try:
+        distributed.get_client()
+    except (ValueError, AttributeError):
+        return False
+    return True
+
+
+def _all_planned(args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any] | None:
+    """The arguments, where each is a Bag or Item that is a plan and nothing else."""
+    if set(kwargs) - {"num_workers", "optimize_graph", "traverse"}:
+        return None
+    plain = all(getattr(arg, "_plan", None) is not None for arg in args)
+    return list(args) if plain and args else None
+
+
+def _small(staged: Sequence[Staged]) -> bool:
+    import os
+
+    total = 0
+    for file in {file for plan in staged for file in plan.source.files}:
+        try:
+            total += os.path.getsize(file.path)
+        except OSError:  # It will be reported when it is opened.
+            continue
+    return total < _PROCESSES_WORTH_BYTES
+
+
+def schedule(dsk: Any, keys: Any, **kwargs: Any) -> Any:
+    """The default scheduler of our collections: threads for native tasks, else processes."""
+    tasks = dsk.__dask_graph__() if hasattr(dsk, "__dask_graph__") else dsk
+    if all(_native_task(task) for task in dict(tasks).values()):
+        return threaded.get(tasks, keys, **kwargs)
+    return multiprocessing.get(tasks, keys, **kwargs)
+
+
+def _native_task(task: Any) -> bool:
+    if not isinstance(task, Task):
+        return True
+    if task.func is _scan:
+        scan = task.args[0]
+        return all(segment.python_from is None for segment in scan.segments)
+    return task.func in (_merge, _elements)

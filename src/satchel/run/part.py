@@ -1,0 +1,53 @@
+"""What a scan of one partition gives: a part for each query, and what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from satchel import _kernel
+
+__all__ = ["Part", "Statistics"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One partition's result of one query: the kernel's partial, or a Python value."""
+
+    native: _kernel.Partial | None
+    value: Any = None
+
+
+@dataclass
+class Statistics:
+    """What a scan measured, added up over partitions.
+
+    Times are CPU-like nanoseconds of the phases, summed over threads; ``fallback`` has one number
+    of rows a query; ``examples`` are the first fallback rows, ``(query, file, row, byte, reason)``.
+    """
+
+    rows: int = 0
+    compressed: int = 0
+    inflated: int = 0
+    inflate_nanos: int = 0
+    scan_nanos: int = 0
+    fold_nanos: int = 0
+    host_nanos: int = 0
+    fallback: list[int] = field(default_factory=list)
+    examples: list[tuple[int, int, int, int, str]] = field(default_factory=list)
+    stamps: dict[int, tuple[int, int, tuple[int, int] | None]] = field(default_factory=dict)
+    demoted: dict[int, str] = field(default_factory=dict)
+
+    def add(self, other: Statistics) -> None:
+        for name in (
+            "rows", "compressed", "inflated", "inflate_nanos", "scan_nanos", "fold_nanos", "host_nanos",
+        ):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        width = max(len(self.fallback), len(other.fallback))
+        pad = [0] * width
+        self.fallback = [
+            a + b for a, b in zip((self.fallback + pad)[:width], (other.fallback + pad)[:width], strict=True)
+        ]
+        self.examples = sorted(self.examples + other.examples, key=lambda e: e[1:3])[:100]
+        self.stamps |= other.stamps
+        self.demoted |= other.demoted

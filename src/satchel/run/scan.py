@@ -1,0 +1,111 @@
+"""One partition of a scan that serves several queries: the unit of work, here and on a cluster.
+
+    kernel scans the partition's files
+      rows that it cannot prove     -> Host.fill, the user's functions
+      elements that go on in Python -> stream.py: the remaining steps and the reduction in Python
+    a query that the kernel gave up   -> the partition is read again, all in Python
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from satchel import _kernel
+from satchel.plan.nodes import File, Text
+from satchel.plan.segments import Segment
+from satchel.plan.wire import program
+from satchel.run import reader, reduce
+from satchel.run.chain import apply
+from satchel.run.host import Host
+from satchel.run.part import Part, Statistics
+from satchel.run.stream import streamed_reduction
+
+__all__ = ["Scan"]
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Queries that read the same lines with the same loader, ready to run on any partition."""
+
+    source: Text
+    segments: tuple[Segment, ...]
+
+    @functools.cached_property
+    def program(self) -> str:
+        """The program's text."""
+        return program(self.segments, self.source.validate)
+
+    @functools.cached_property
+    def _kernel(self) -> _kernel.Scan:
+        return _kernel.Scan(self.program)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"source": self.source, "segments": self.segments, "program": self.program}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+    def partition(
+        self, index: int, control: _kernel.Control | None = None
+    ) -> tuple[list[Part], Statistics]:
+        """Run all queries over partition `index`.
+
+        Args:
+            index: which of the source's partitions.
+            control: shared by the partitions of a run: progress counters, and the cancel flag.
+
+        Raises:
+            Exception: the user's own, at its row, with notes; the reader's, where a file is damaged.
+        """
+        files = self.source.partitions[index]
+        first = index * (self.source.files_per_partition or 1)
+        specs = [(file.path, file.compression, first + i) for i, file in enumerate(files)]
+        only = len(self.source.partitions) == 1
+        control = control or _kernel.Control()
+        streamed = [q for q, s in enumerate(self.segments) if s.python_from is not None]
+        assert not streamed or len(self.segments) == 1, "a query that goes on in Python scans alone"
+
+        def run(receive: Callable[[int, list[Any]], bool]) -> tuple[list[_kernel.Partial], Any]:
+            host = Host(self.segments, self.source.files, receive)
+            try:
+                return self._kernel.partition(index, specs, host, control)
+            except _kernel.DamagedError as damage:
+                _raise_readers_error(self.source.files, damage)
+                raise
+
+        if streamed:
+            segment = self.segments[streamed[0]]
+            value, outcome = streamed_reduction(segment, only, run)
+            if outcome is None:
+                return [Part(None, value)], Statistics()
+            partials, measured = outcome
+        else:
+            kept: dict[int, list[Any]] = {}
+            partials, measured = run(lambda query, found: not kept.setdefault(query, []).extend(found))
+        parts = []
+        statistics = Statistics(**measured)
+        for query, (segment, partial) in enumerate(zip(self.segments, partials, strict=True)):
+            if (reason := partial.demoted) is not None:
+                statistics.demoted[query] = reason
+                parts.append(Part(partial, _in_python(segment, files, only)))
+            elif query in streamed:
+                parts.append(Part(None, value))
+            elif partial.delivered:
+                parts.append(Part(None, kept.get(query, [])))
+            else:
+                parts.append(Part(partial))
+        return parts, statistics
+
+
+def _in_python(segment: Segment, files: Sequence[File], only: bool) -> Any:
+    """The whole of one partition by the user's own functions."""
+    elements = apply(segment.steps, reader.lines(files))
+    return reduce.partition(segment.sink, elements, only)
+
+
+def _raise_readers_error(files: Sequence[File], damage: _kernel.DamagedError) -> None:
+    file, message = damage.args[0], damage.args[1]
+    reader.reraise(files[file], f"satchel: {files[file].path}: {message}")

@@ -1,0 +1,89 @@
+"""The steps and the reduction that run in Python, fed by the kernel as it reads.
+
+    scanning thread: kernel -> deliver -> queue (a few batches)
+    calling thread:                       queue -> remaining steps -> reduction
+
+The user's functions run in the calling thread, where debuggers, trace functions and Ctrl-C are;
+the reduction pulls, so it is the same function that a partition in Python uses; and memory holds
+a few batches, whatever the size of the partition.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from satchel.plan.segments import Segment
+from satchel.run import reduce
+from satchel.run.chain import apply
+
+__all__ = ["streamed_reduction"]
+
+_BATCHES = 4
+_LOOK_AROUND_SECONDS = 0.1
+
+Measured = TypeVar("Measured")
+Run = Callable[[Callable[[int, list[Any]], bool]], Measured]
+
+
+def streamed_reduction(
+    segment: Segment, only: bool, run: Run[Measured]
+) -> tuple[Any, Measured | None]:
+    """Run the Python half of `segment` over what a scan delivers.
+
+    Args:
+        segment: its steps from ``python_from`` on, and its reduction.
+        only: whether this is the source's only partition.
+        run: runs the scan; it is given what to call with ``(query, elements)``.
+
+    Returns:
+        The reduction's result for the partition, and what `run` returned (``None`` where a
+        `take` had enough before the scan met damage: what lies behind is not looked at).
+
+    Raises:
+        Exception: what the user's functions or the scan raised, whichever came first in the file.
+    """
+    batches: queue.Queue[list[Any] | None] = queue.Queue(_BATCHES)
+    done = threading.Event()
+    outcome: list[Measured] = []
+    failure: list[BaseException] = []
+
+    def receive(_query: int, elements: list[Any]) -> bool:
+        return _put(batches, elements, done)
+
+    def scan() -> None:
+        try:
+            outcome.append(run(receive))
+        except BaseException as error:  # Raised again in the calling thread.
+            failure.append(error)
+        finally:
+            _put(batches, None, done)
+
+    def elements() -> Iterator[Any]:
+        while (batch := batches.get()) is not None:
+            yield from batch
+        if failure:
+            raise failure[0]
+
+    thread = threading.Thread(target=scan, name="satchel-scan", daemon=True)
+    thread.start()
+    try:
+        first = segment.python_from or 0
+        value = reduce.partition(segment.sink, apply(segment.steps[first:], elements()), only)
+    finally:
+        done.set()
+        thread.join()
+    return value, outcome[0] if outcome else None
+
+
+def _put(batches: queue.Queue[Any], item: Any, done: threading.Event) -> bool:
+    """Queue `item`; false where the reduction has had enough."""
+    while not done.is_set():
+        try:
+            batches.put(item, timeout=_LOOK_AROUND_SECONDS)
+        except queue.Full:
+            continue
+        return not done.is_set()
+    return False

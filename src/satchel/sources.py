@@ -1,0 +1,132 @@
+"""What to read: files, as plans that nothing has been read for yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import dask.bag as dask_bag
+from dask.utils import system_encoding
+from fsspec.core import open_files
+from fsspec.implementations.local import LocalFileSystem
+
+from satchel.bag import Bag, adopt
+from satchel.plan.nodes import File, Text
+
+__all__ = ["read_ndjson", "read_text"]
+
+_VALIDATE = ("strict", "touched")
+
+
+def read_text(
+    urlpath: Any,
+    blocksize: Any = None,
+    compression: str | None = "infer",
+    encoding: str = system_encoding,
+    errors: str = "strict",
+    linedelimiter: str | None = None,
+    collection: bool = True,
+    storage_options: Mapping[str, Any] | None = None,
+    files_per_partition: int | None = None,
+    include_path: bool = False,
+) -> Any:
+    """Read lines from text files; as ``dask.bag.read_text``, with the same arguments.
+
+    Local files, plain or gzipped, in UTF-8 and read as a whole are the kernel's; everything else
+    is read by dask.bag's own function.
+
+    Args:
+        urlpath: a path, a pattern with ``*``, or a list of them.
+        blocksize: bytes to cut larger files up into (dask.bag's reader).
+        compression: ``"infer"`` from the name, ``"gzip"``, ``None``, or whatever fsspec knows.
+        encoding: of the text.
+        errors: what to do with bytes that are not in the encoding.
+        linedelimiter: ``None`` for universal newlines.
+        collection: a Bag if true, else a list of delayed lists.
+        storage_options: for the file system.
+        files_per_partition: how many files make one partition; one by default.
+        include_path: elements are ``(line, path)``.
+
+    Returns:
+        A Bag of lines, each with its newline.
+
+    Raises:
+        ValueError: if no file matches.
+
+    >>> import satchel as db
+    >>> db.read_text("no-such-*.json.gz")
+    Traceback (most recent call last):
+        ...
+    ValueError: ('No files found', 'no-such-*.json.gz')
+    """
+    ours = (
+        blocksize is None
+        and collection
+        and not include_path
+        and errors == "strict"
+        and encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+        and linedelimiter is None
+    )
+    files = _local_files(urlpath, compression, storage_options) if ours else None
+    if files is None:
+        return adopt(
+            dask_bag.read_text(
+                urlpath, blocksize, compression, encoding, errors, linedelimiter, collection,
+                storage_options, files_per_partition, include_path,
+            )
+        )
+    if not files:
+        raise ValueError("No files found", urlpath)
+    return Bag._of(Text(files, files_per_partition), "read-text")
+
+
+def read_ndjson(
+    urlpath: Any,
+    *,
+    loader: Callable[[str], Any] = json.loads,
+    validate: str = "strict",
+    compression: str | None = "infer",
+    storage_options: Mapping[str, Any] | None = None,
+    files_per_partition: int | None = None,
+) -> Bag:
+    """Read records from files with one JSON document a line.
+
+    ``read_ndjson(path)`` is ``read_text(path).map(json.loads)``.
+
+    Args:
+        urlpath: a path, a pattern with ``*``, or a list of them.
+        loader: what turns a line into a record.
+        validate: ``"strict"`` checks every byte of every line, as the loader would;
+            ``"touched"`` checks only what the query reads, and is faster.
+        compression: ``"infer"`` from the name, ``"gzip"``, ``None``, or whatever fsspec knows.
+        storage_options: for the file system.
+        files_per_partition: how many files make one partition; one by default.
+
+    Raises:
+        ValueError: if no file matches, or `validate` is neither of the two.
+    """
+    if validate not in _VALIDATE:
+        raise ValueError(f"validate is 'strict' or 'touched', not {validate!r}")
+    lines = read_text(
+        urlpath, compression=compression, encoding="utf-8", storage_options=storage_options,
+        files_per_partition=files_per_partition,
+    )
+    if lines._plan is not None and validate != "strict":
+        lines = Bag._of(Text(lines._plan.files, files_per_partition, validate), "read-text")
+    return lines.map(loader)
+
+
+def _local_files(
+    urlpath: Any, compression: str | None, storage_options: Mapping[str, Any] | None
+) -> tuple[File, ...] | None:
+    """The files in dask.bag's order, where all are local and plain or gzip; else ``None``."""
+    opened: Sequence[Any] = open_files(
+        urlpath, mode="rt", compression=compression, **(storage_options or {})
+    )
+    if any(
+        type(file.fs) is not LocalFileSystem or file.compression not in (None, "gzip")
+        for file in opened
+    ):
+        return None
+    return tuple(File(file.path, file.compression) for file in opened)

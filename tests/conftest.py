@@ -1,0 +1,16 @@
+"""What every test shares: what an expected failure must say."""
+
+import pytest
+
+REASONS = ("notimpl", "notyet", "never")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Turn the three kinds of expected failure into strict xfails that say which one they are."""
+    for item in items:
+        for name in REASONS:
+            for mark in item.iter_markers(name):
+                reason = mark.kwargs.get("reason") or (mark.args[0] if mark.args else "")
+                if not reason:
+                    raise pytest.UsageError(f"{item.nodeid}: {name} needs a reason")
+                item.add_marker(pytest.mark.xfail(reason=f"{name}: {reason}", strict=True))
