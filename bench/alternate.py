@@ -1,5 +1,7 @@
-"""Inflating and satchel in turns in one process: ratios of neighbours, which a shared machine
-disturbs least. Prints the CPU seconds of every turn as one line of JSON."""
+"""Inflating and satchel in turns in one process: what disturbs one turn disturbs its neighbour.
+
+Prints the CPU seconds of every turn as one line of JSON.
+"""
 
 import gc
 import json

@@ -6,7 +6,7 @@ import struct
 import sys
 import zlib
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -132,7 +132,7 @@ def an_hour() -> tuple[Path, str]:
         return REAL, "the real hour 2015-01-01-0"
     ROOT.mkdir(parents=True, exist_ok=True)
     path = ROOT / "hour.json.gz"
-    sample.write_hour(path, sample.datetime(2015, 1, 1))
+    sample.write_hour(path, datetime(2015, 1, 1))
     return path, "a GENERATED hour (the real one is not in ../shared/data)"
 
 

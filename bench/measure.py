@@ -35,6 +35,12 @@ class Row(NamedTuple):
     error: str = ""
 
 
+def progress(text: str) -> None:
+    """Say on a terminal what is being measured, in place of what was said before."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
 def child(module: str, task: dict[str, Any], threads: int = 1) -> dict[str, Any]:
     """Run a module of the benchmark with a task, and return the JSON that it prints last."""
     done = subprocess.run(
@@ -77,7 +83,7 @@ def rounds(
     repeats: int,
     threads: int = 1,
 ) -> list[Row]:
-    """Ask every rival every question `repeats` times, in turns, so that noise falls on all alike."""
+    """Ask every rival every question `repeats` times, in turns: noise falls on all."""
     asked = [(rival, question) for question in questions for rival in rivals]
     # Inflating has no answer of its own: it is measured once, under one name.
     asked = [pair for pair in asked if pair[0] != "inflate-only" or pair[1] == "types"]
@@ -87,18 +93,14 @@ def rounds(
         for rival, question in asked:
             if (rival, question) in errors:
                 continue
-            print(
-                f"\r\x1b[K{data.name} {turn + 1}/{repeats} {rival} {question}",
-                end="",
-                file=sys.stderr,
-            )
+            progress(f"{data.name} {turn + 1}/{repeats} {rival} {question}")
             try:
                 result = once(data, rival, question, threads)
                 check(data, truth, rival, question, result)
                 kept[rival, question].append(result)
             except (RuntimeError, subprocess.TimeoutExpired, ValueError) as error:
                 errors[rival, question] = str(error)[:300]
-    print("\r\x1b[K", end="", file=sys.stderr)
+    progress("")
     return [
         Row(data.name, rival, question, threads, error=errors[rival, question])
         if (rival, question) in errors
@@ -123,7 +125,7 @@ def summary(
     """Return the medians of some results."""
 
     def middle(field: str) -> float:
-        return statistics.median(result[field] for result in results)
+        return float(statistics.median(result[field] for result in results))
 
     versions = " ".join(f"{name} {number}" for name, number in results[0]["versions"].items())
     cpu = middle("cpu")

@@ -17,6 +17,9 @@ RECORD = Path(__file__).parent / "record"
 LOCK = Path(__file__).parents[1] / "Cargo.lock"
 
 
+HEAD = {"threads": 8, "wall s": 9, "CPU s": 9, "peak MiB": 10, "gzip MB/s": 11, "JSON MB/s": 11}
+
+
 def processor() -> str:
     """Return the name of the processor, as the system tells it."""
     try:
@@ -28,7 +31,7 @@ def processor() -> str:
 
 
 def conditions() -> str:
-    """Return what the figures depend on: machine, interpreter, releases of the inflating library."""
+    """Return what the figures depend on: machine, interpreter, releases that inflate."""
     inflate = re.findall(
         r'name = "(libdeflate[^"]*|zlib-rs)"\nversion = "([^"]+)"', LOCK.read_text()
     )
@@ -51,21 +54,20 @@ def table(data: DataSet, rows: Iterable[Row]) -> str:
     """Return the table of one data set, for each question the quickest first."""
     size = f"{data.gzip_bytes / 1e6:,.0f} MB of gzip, {data.json_bytes / 1e6:,.0f} MB of JSON"
     lines = [f"\n{data.name}: {data.about}; {size}", ""]
-    head = f"{'':44}{'threads':>8}{'wall s':>9}{'CPU s':>9}{'peak MiB':>10}{'gzip MB/s':>11}{'JSON MB/s':>11}"
+    head = "".join(f"{name:>{width}}" for name, width in HEAD.items())
     by_question: dict[tuple[str, int], list[Row]] = {}
     for row in rows:
         by_question.setdefault((row.question or "types", row.threads), []).append(row)
     for (question, _), some in by_question.items():
-        lines += [f"{TITLES[question]:<44}{head[44:]}"]
+        lines += [f"{TITLES[question]:<44}{head}"]
         for row in sorted(some, key=lambda row: (bool(row.error), row.cpu)):
             name = f"  {label(row.rival)}"
             if row.error:
                 lines.append(f"{name:<44}{row.threads:>8}  no figure: {row.error}")
                 continue
-            lines.append(
-                f"{name:<44}{row.threads:>8}{row.wall:>9.3f}{row.cpu:>9.3f}{row.peak / 2**20:>10.0f}"
-                f"{row.gzip_rate:>11.1f}{row.json_rate:>11.0f}"
-            )
+            seconds = f"{row.wall:>9.3f}{row.cpu:>9.3f}{row.peak / 2**20:>10.0f}"
+            rates = f"{row.gzip_rate:>11.1f}{row.json_rate:>11.0f}"
+            lines.append(f"{name:<44}{row.threads:>8}{seconds}{rates}")
         lines.append("")
     lines.append("MB/s are of CPU seconds; a rate by wall time is the size over the wall seconds.")
     return "\n".join(lines)
@@ -122,18 +124,14 @@ def write_picture(path: Path, data: DataSet, rows: Iterable[Row]) -> None:
         y += bar + 6
         for row in sorted(some, key=lambda row: row.cpu):
             length = max((width - left - 90) * row.cpu / longest, 1)
-            kind = (
-                "ours"
-                if row.rival.startswith("satchel")
-                else "floor"
-                if not row.question
-                else "other"
-            )
-            parts.append(
-                f'<text x="{left - 8}" y="{y + 14}" class="name">{_escaped(label(row.rival))}</text>'
-                f'<rect x="{left}" y="{y + 2}" width="{length:.1f}" height="{bar - 5}" class="{kind}"/>'
-                f'<text x="{left + length + 6:.1f}" y="{y + 14}">{row.cpu:.2f} s</text>'
-            )
+            ours = "ours" if row.rival.startswith("satchel") else "other"
+            kind = ours if row.question else "floor"
+            name = _escaped(label(row.rival))
+            parts += [
+                f'<text x="{left - 8}" y="{y + 14}" class="name">{name}</text>',
+                f'<rect x="{left}" y="{y + 2}" width="{length:.1f}" height="15" class="{kind}"/>',
+                f'<text x="{left + length + 6:.1f}" y="{y + 14}">{row.cpu:.2f} s</text>',
+            ]
             y += bar
         y += 12
     about = _escaped(

@@ -21,7 +21,9 @@ class Target(NamedTuple):
 TARGETS = (
     Target("strict/inflate", "strict against inflate-only, throughput", 0.60, True, aim=0.67),
     Target("touched-types/inflate", "touched / inflate-only, events by type", 0.80, True, aim=0.88),
-    Target("touched-committers/inflate", "touched / inflate-only, top committers", 0.68, True, aim=0.78),
+    Target(
+        "touched-committers/inflate", "touched / inflate-only, top committers", 0.68, True, aim=0.78
+    ),
     Target("dask/strict", "dask.bag with json against strict, CPU", 10, True, "times", aim=14),
     Target("chdb/strict", "ClickHouse against strict, CPU", 2, True, "times"),
     Target("duckdb/strict", "DuckDB against strict, CPU", 4, True, "times"),
@@ -39,5 +41,7 @@ TARGETS = (
     Target("fallback-1", "1 % fallback rows against none", 1.15, False, "times"),
     Target("fallback-10", "10 % fallback rows against none", 2, False, "times"),
     Target("fallback-100", "all rows fall back, against dask.bag", 1, False, "times"),
-    Target("fallback-memory", "peak when all rows fall back, against dask.bag", 1.1, False, "times"),
-)  # fmt: skip
+    Target(
+        "fallback-memory", "peak when all rows fall back, against dask.bag", 1.1, False, "times"
+    ),
+)

@@ -1,6 +1,8 @@
 """ClickHouse, in process, with an explicit schema of just the columns that the question reads."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 from bench.questions import Answer
 
@@ -29,18 +31,29 @@ QUERIES = {
 def answer(question: str, paths: list[str], threads: int, variant: str = "") -> Answer:
     import chdb
 
+    engine: Any = chdb
     # On one thread its parallel parser only costs; without it ClickHouse is at its best.
     settings = f"max_threads = {threads}, output_format_json_quote_64bit_integers = 0"
     if threads == 1:
         settings += ", input_format_parallel_parsing = 0"
     rows: Answer = []
-    source = f"file('{_pattern(paths)}', 'JSONEachRow', '{COLUMNS[question]}', 'gzip')"
+    source = _source(paths, COLUMNS[question])
     query = f"{QUERIES[question].format(source=source)} SETTINGS {settings}"
-    for line in str(chdb.query(query, "JSONCompactEachRow")).splitlines():
+    for line in str(engine.query(query, "JSONCompactEachRow")).splitlines():
         name, count = json.loads(line)
         rows.append((name, int(count)))
     return rows
 
 
-def _pattern(paths: list[str]) -> str:
-    return paths[0] if len(paths) == 1 else "{" + ",".join(paths) + "}"
+def _source(paths: list[str], columns: str) -> str:
+    """Return a table of the files: a choice in a pattern holds names only, so one a folder."""
+    names: dict[str, list[str]] = {}
+    for path in paths:
+        names.setdefault(str(Path(path).parent), []).append(Path(path).name)
+    tables = []
+    for folder, some in names.items():
+        pattern = some[0] if len(some) == 1 else "{" + ",".join(some) + "}"
+        tables.append(f"file('{folder}/{pattern}', 'JSONEachRow', '{columns}', 'gzip')")
+    if len(tables) == 1:
+        return tables[0]
+    return "(" + " UNION ALL ".join(f"SELECT * FROM {table}" for table in tables) + ")"

@@ -6,12 +6,13 @@ method, on the graph that the plan stands for, so that the whole interface is th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 import dask.bag as dask_bag
-from dask.bag.core import finalize, finalize_item
 from dask.base import tokenize
+from dask.highlevelgraph import HighLevelGraph
 from dask.typing import no_default
 
 from satchel.plan import nodes as p
@@ -91,8 +92,11 @@ class Item(_Planned, dask_bag.Item):  # type: ignore[misc]
         item.key = item.name = item._layer = _name(plan, verb)
         return item
 
+    def _with_tasks(self, name: str, tasks: Any) -> Item:
+        return Item(HighLevelGraph({name: tasks}, {name: set()}), name)
+
     def __dask_postcompute__(self) -> Any:
-        return finalize_item, ()
+        return _only, ()
 
     def _rebuild(self, dsk: Any, *, rename: Any = None) -> Item:
         return adopt(super()._rebuild(dsk, rename=rename))
@@ -121,8 +125,11 @@ class Bag(_Planned, dask_bag.Bag):  # type: ignore[misc]
         bag.name, bag.npartitions = _name(plan, verb), p.npartitions(plan)
         return bag
 
+    def _with_tasks(self, name: str, tasks: Any) -> Bag:
+        return Bag(HighLevelGraph({name: tasks}, {name: set()}), name, self.npartitions)
+
     def __dask_postcompute__(self) -> Any:
-        return finalize, ()
+        return _together, ()
 
     def __getstate__(self) -> Any:
         return {
@@ -273,6 +280,19 @@ class Bag(_Planned, dask_bag.Bag):  # type: ignore[misc]
             )
         bag = Bag._of(p.Take(self._plan, k, npartitions, warn), "take")
         return tuple(bag.compute()) if compute else bag
+
+
+def _together(results: Any) -> Any:
+    """A Bag's partitions as one list, if the first is something to iterate over but not a str."""
+    results = list(results)
+    if results and isinstance(results[0], Iterable) and not isinstance(results[0], str):
+        return list(itertools.chain.from_iterable(results))
+    return results
+
+
+def _only(results: Any) -> Any:
+    """An Item's value."""
+    return results[0]
 
 
 def _given(value: Any) -> Any:

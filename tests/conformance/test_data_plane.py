@@ -17,18 +17,16 @@ from conformance.test_document import all_three, events_by_type, top_committers,
 
 # Every name of dask.bag.core that is given elements, or results made of them. What only
 # builds graphs (partition_all, compose, merge, ...) is left alone: the control plane is Dask's.
-OF_CORE = (
-    "accumulate accumulate_part apply bag_filter chunk_distinct collect count dictitems "
-    "empty_safe_aggregate empty_safe_apply filter finalize first frequencies groupby join "
-    "make_group map_chunk max merge_distinct merge_frequencies merge_with min no_result "
-    "partition peek pluck random_sample reduceby reify remove safe_take second split "
-    "starmap_chunk sum take to_dataframe topk total_mem_usage unique _MapChunk _reduce "
-    "_to_textfiles_chunk is_empty lazify_task"
-).split()
-OF_CHUNK = (
-    "barrier foldby_combine2 getitem groupby_tasks_group_hash var_aggregate var_chunk".split()
-)
-OF_TEXT = ("attach_path", "concat", "decode", "file_to_blocks")
+OF_CORE = """
+    accumulate accumulate_part apply chunk_distinct collect count dictitems
+    empty_safe_aggregate empty_safe_apply filter finalize first frequencies groupby join
+    make_group map_chunk max merge_distinct merge_frequencies merge_with min partition peek
+    pluck random_sample reduceby reify remove safe_take second split starmap_chunk sum take
+    to_dataframe topk total_mem_usage unique _MapChunk _reduce _to_textfiles_chunk is_empty
+    lazify_task
+"""
+OF_CHUNK = "barrier foldby_combine2 getitem groupby_tasks_group_hash var_aggregate var_chunk"
+OF_TEXT = "attach_path concat decode file_to_blocks"
 
 
 class Touched(AssertionError):
@@ -49,7 +47,7 @@ def poison(patch: pytest.MonkeyPatch) -> None:
         (dask.bag.chunk, OF_CHUNK),
         (dask.bag.text, OF_TEXT),
     ):
-        for name in names:
+        for name in names.split():
             # A name that the module has from the builtins is shadowed in the module.
             patch.setattr(module, name, refusing(module, name), raising=False)
 

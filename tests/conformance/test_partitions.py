@@ -206,6 +206,7 @@ def grouped(bag: Any) -> Any:
         "groupby on disk",
         lambda db, p: grouped(records(db, p).groupby(lambda x: x % 3, shuffle="disk")),
         INTS,
+        schedulers=("default",),
     ),
     Row(
         "groupby with tasks",
@@ -220,17 +221,19 @@ def grouped(bag: Any) -> Any:
             ).compute()
         ),
         INTS,
+        schedulers=("sync",),
     ),
     Row(
         "groupby of events",
         lambda db, p: grouped(pushes(db, p).pluck("id").groupby(lambda text: text[-1])),
         "plain",
+        schedulers=("threads",),
     ),
     Row(
         "groupby and foldby",
         lambda db, p: sorted(
             records(db, p)
-            .groupby(lambda x: x % 2)
+            .groupby(lambda x: x % 2, shuffle="tasks")
             .starmap(lambda key, group: (key, sum(group)))
             .compute()
         ),

@@ -15,7 +15,7 @@ import dask
 import dask.bag
 import pytest
 
-from conformance.check import Check, compare, outcome
+from conformance.check import Check, compare
 from conformance.rows import (
     EVERYWHERE,
     PROCESSES,

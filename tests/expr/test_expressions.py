@@ -266,7 +266,7 @@ len(e["payload"]["commits"]) if "commits" in e["payload"] else 0
 (e.get("payload") or {}).get("size", 0) + 1
 e["created"][11:13] == "15"
 int(e["created"][11:13]) % 6
-e["type"] == "PushEvent" and e["actor"]["login"] != "bot" and not e["actor"]["login"].endswith("-ci")
+e["type"] == "PushEvent" and e["id"] != "bot" and not e["actor"]["login"].endswith("-ci")
 (e["type"], len(e["type"]), e["type"][0] if e["type"] else None)
 """.strip().splitlines()
 

@@ -254,7 +254,8 @@ def _function(body: str) -> Any:
     scope: dict[str, Any] = {"FLAG": False}
     exec(
         "def inner(x):\n    if 'name' in x:\n        return str(x['name'])\n    return x['login']\n"
-        "def early(a, b):\n    if a is None:\n        return b\n    if a > b:\n        return a - b\n"
+        "def early(a, b):\n    if a is None:\n        return b\n"
+        "    if a > b:\n        return a - b\n"
         "    c = a\n    return c\n",
         scope,
     )

@@ -159,7 +159,10 @@ impl Plan {
 
     /// The value of a combine: a program without queries, over `acc` and `other`.
     pub fn combine<'a>(&'a self, acc: &Value<'a>, other: &Value<'a>) -> Eval<'a> {
-        let result = self.program.result().ok_or(Unproved("a program without nodes"))?;
+        let result = self
+            .program
+            .result()
+            .ok_or(Unproved("a program without nodes"))?;
         let mut frame = self.frame();
         frame.acc = Some(acc.clone());
         frame.other = Some(other.clone());
@@ -170,12 +173,7 @@ impl Plan {
     ///
     /// `captured` stands in the order of [`Fold::captures`]. A capture that was unproved matters
     /// only if the step comes to use it.
-    pub fn step<'a>(
-        &'a self,
-        fold: &Fold,
-        captured: &'a [Eval<'a>],
-        acc: &Value<'a>,
-    ) -> Eval<'a> {
+    pub fn step<'a>(&'a self, fold: &Fold, captured: &'a [Eval<'a>], acc: &Value<'a>) -> Eval<'a> {
         let mut frame = self.frame();
         frame.slots = Vec::new();
         frame.captured = captured;
@@ -186,7 +184,9 @@ impl Plan {
     /// How a fold's step splits into a part for each row and a part for the accumulator.
     pub fn fold(&self, step: NodeId) -> Fold {
         let known = self.folds.iter().find(|(id, _)| *id == step);
-        known.map(|(_, fold)| fold.clone()).unwrap_or(Fold::opaque(step))
+        known
+            .map(|(_, fold)| fold.clone())
+            .unwrap_or(Fold::opaque(step))
     }
 }
 

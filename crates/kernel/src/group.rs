@@ -270,7 +270,7 @@ fn hash_text(text: &[u8]) -> u64 {
 /// A multiplication whose two halves are folded together: each bit of the input reaches the
 /// bits that choose the bucket and those that tell its members apart.
 fn mix(value: u64) -> u64 {
-    let product = u128::from(value ^ 0x9E37_79B9_7F4A_7C15) * 0xA076_1D64_78BD_642F_E703_7ED1;
+    let product = u128::from(value ^ 0x9E37_79B9_7F4A_7C15) * 0xA076_1D64_78BD_642F;
     (product as u64) ^ ((product >> 64) as u64)
 }
 

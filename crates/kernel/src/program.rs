@@ -18,6 +18,8 @@
 mod constant;
 mod error;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 pub use error::{Error, Place};
 
@@ -104,7 +106,9 @@ pub enum Op {
     Not,
     Truth,
     If,
-    Is { negated: bool },
+    Is {
+        negated: bool,
+    },
     Compare(Comparison),
     Arithmetic(Arithmetic),
     Neg,
@@ -114,7 +118,10 @@ pub enum Op {
     Tuple,
     List,
     Dict,
-    Format { conversion: Conversion, spec: Box<str> },
+    Format {
+        conversion: Conversion,
+        spec: Box<str>,
+    },
     Concat,
     Seq,
 }
@@ -271,17 +278,48 @@ pub enum Step {
 #[allow(missing_docs)] // The field names are the contract's.
 pub enum Sink {
     Count,
-    Frequencies { key: NodeId },
-    Distinct { key: NodeId },
-    FoldBy { key: NodeId, step: NodeId, element: Option<NodeId>, initial: Option<Owned> },
-    Fold { element: Option<NodeId>, step: NodeId, initial: Option<Owned> },
-    Sum { value: NodeId },
-    Min { value: NodeId },
-    Max { value: NodeId },
-    TopK { k: usize, element: NodeId, key: Option<NodeId> },
-    Collect { element: NodeId, limit: Option<u64> },
-    Project { paths: Option<Vec<Vec<PathStep>>>, limit: Option<u64> },
-    Schema { limit: Option<u64> },
+    Frequencies {
+        key: NodeId,
+    },
+    Distinct {
+        key: NodeId,
+    },
+    FoldBy {
+        key: NodeId,
+        step: NodeId,
+        element: Option<NodeId>,
+        initial: Option<Owned>,
+    },
+    Fold {
+        element: Option<NodeId>,
+        step: NodeId,
+        initial: Option<Owned>,
+    },
+    Sum {
+        value: NodeId,
+    },
+    Min {
+        value: NodeId,
+    },
+    Max {
+        value: NodeId,
+    },
+    TopK {
+        k: usize,
+        element: NodeId,
+        key: Option<NodeId>,
+    },
+    Collect {
+        element: NodeId,
+        limit: Option<u64>,
+    },
+    Project {
+        paths: Option<Vec<Vec<PathStep>>>,
+        limit: Option<u64>,
+    },
+    Schema {
+        limit: Option<u64>,
+    },
 }
 
 /// One step from a container to an element of it.
@@ -299,9 +337,7 @@ impl Sink {
         match *self {
             Sink::Count | Sink::Project { .. } | Sink::Schema { .. } => Vec::new(),
             Sink::Frequencies { key } | Sink::Distinct { key } => vec![key],
-            Sink::FoldBy { key, element, .. } => {
-                std::iter::once(key).chain(element).collect()
-            }
+            Sink::FoldBy { key, element, .. } => std::iter::once(key).chain(element).collect(),
             Sink::Fold { element, .. } => element.into_iter().collect(),
             Sink::Sum { value } | Sink::Min { value } | Sink::Max { value } => vec![value],
             Sink::TopK { element, key, .. } => std::iter::once(element).chain(key).collect(),

@@ -16,7 +16,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use satchel_scan::line::Kind;
-use satchel_scan::text::{self, Raw};
+use satchel_scan::text;
 
 /// The most paths that are told apart.
 pub const MOST_PATHS: usize = 10_000;
@@ -104,16 +104,8 @@ impl Schema {
     /// Look at one clean line.
     pub fn record(&mut self, line: &[u8]) {
         self.records += 1;
-        let line = line.trim_ascii();
-        // The line as an array of one element gives its kind without a second parser.
-        let mut wrapped = Vec::with_capacity(line.len() + 2);
-        wrapped.push(b'[');
-        wrapped.extend_from_slice(line);
-        wrapped.push(b']');
-        if let Some(raw) = text::elements(&wrapped).next() {
-            if let Some(place) = self.place(0, Look::Root) {
-                self.value(place, &raw);
-            }
+        if let Some(place) = self.place(0, Look::Root) {
+            self.value(Some(place), &mut Walk { line, at: 0 });
         }
     }
 
@@ -153,34 +145,46 @@ impl Schema {
         self.cut |= other.cut;
     }
 
-    fn value(&mut self, at: usize, raw: &Raw<'_>) {
+    /// Walk over one value, at a place if there is one for it; `None` on text that is not JSON,
+    /// which a clean line is not.
+    fn value(&mut self, place: Option<usize>, walk: &mut Walk<'_>) -> Option<()> {
+        walk.space();
+        let start = walk.at;
+        let kind = match walk.byte() {
+            b'{' => {
+                walk.items(|walk| {
+                    let key = walk.string()?;
+                    walk.space();
+                    walk.at += 1;
+                    let below = match (place, text::unescape(key)) {
+                        (Some(place), Some(name)) => self.place(place, Look::Key(&name)),
+                        _ => None,
+                    };
+                    self.value(below, walk)
+                })?;
+                Kind::Object
+            }
+            b'[' => {
+                walk.items(|walk| {
+                    let below = place.and_then(|place| self.place(place, Look::Element));
+                    self.value(below, walk)
+                })?;
+                Kind::Array
+            }
+            b'"' => walk.string().map(|_| Kind::Str)?,
+            _ => walk.scalar()?,
+        };
+        let Some(at) = place else { return Some(()) };
         let place = &mut self.places[at];
-        place.types[slot(raw.kind)] += 1;
+        place.types[slot(kind)] += 1;
         if place.last != self.records {
             place.last = self.records;
             place.records += 1;
         }
-        if place.example.is_empty() || (&*place.example == "null" && raw.kind != Kind::Null) {
-            place.example = example(raw);
+        if place.example.is_empty() || (&*place.example == "null" && kind != Kind::Null) {
+            place.example = example(&walk.line[start..walk.at]);
         }
-        match raw.kind {
-            Kind::Object => {
-                for (key, value) in text::fields(raw.text) {
-                    let Some(name) = text::unescape(key.text) else { continue };
-                    if let Some(place) = self.place(at, Look::Key(&name)) {
-                        self.value(place, &value);
-                    }
-                }
-            }
-            Kind::Array => {
-                for value in text::elements(raw.text) {
-                    if let Some(place) = self.place(at, Look::Element) {
-                        self.value(place, &value);
-                    }
-                }
-            }
-            _ => {}
-        }
+        Some(())
     }
 
     /// The place one step below `parent`, made if there is room.
@@ -304,17 +308,84 @@ fn slot(kind: Kind) -> usize {
     }
 }
 
-fn example(raw: &Raw<'_>) -> Box<str> {
-    // Four bytes a character are enough; what is cut through becomes a replacement character,
-    // which then stands behind the cut.
-    let bytes = raw.text.get(..LONGEST_EXAMPLE * 4).unwrap_or(raw.text);
-    let text = String::from_utf8_lossy(bytes);
-    let quote = if raw.kind == Kind::Str { "\"" } else { "" };
-    let quoted = format!("{quote}{text}{quote}");
-    if quoted.chars().count() <= LONGEST_EXAMPLE && bytes.len() == raw.text.len() {
-        return quoted.into();
+/// The text of a value, cut short.
+fn example(text: &[u8]) -> Box<str> {
+    // Four bytes a character are enough; what this cuts through, `take` then leaves out.
+    let start = text.get(..LONGEST_EXAMPLE * 4 + 4).unwrap_or(text);
+    let shown = String::from_utf8_lossy(start);
+    if shown.chars().count() <= LONGEST_EXAMPLE {
+        return shown.into();
     }
-    quoted.chars().take(LONGEST_EXAMPLE - 3).chain("...".chars()).collect::<String>().into()
+    shown.chars().take(LONGEST_EXAMPLE - 3).chain("...".chars()).collect::<String>().into()
+}
+
+/// A place in the text of a clean line. One pass: `scan::text` would skip each container again on
+/// every level above it.
+struct Walk<'a> {
+    line: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn byte(&self) -> u8 {
+        self.line.get(self.at).copied().unwrap_or(0)
+    }
+
+    fn space(&mut self) {
+        while matches!(self.byte(), b' ' | b'\t' | b'\n' | b'\r') {
+            self.at += 1;
+        }
+    }
+
+    /// Step over a string; what stands between its quotes.
+    fn string(&mut self) -> Option<&'a [u8]> {
+        let start = self.at + 1;
+        let mut end = start;
+        loop {
+            end += memchr::memchr2(b'"', b'\\', self.line.get(end..)?)?;
+            if self.line[end] == b'"' {
+                self.at = end + 1;
+                return self.line.get(start..end);
+            }
+            end += 2;
+        }
+    }
+
+    fn scalar(&mut self) -> Option<Kind> {
+        let rest = self.line.get(self.at..)?;
+        let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
+        let length = rest.iter().position(ends).unwrap_or(rest.len());
+        let text = &rest[..length];
+        self.at += length;
+        Some(match text.first()? {
+            b'n' => Kind::Null,
+            b't' => Kind::True,
+            b'f' => Kind::False,
+            _ if text.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => Kind::Float,
+            _ => Kind::Int,
+        })
+    }
+
+    /// Step over a container, item by item.
+    fn items(&mut self, mut each: impl FnMut(&mut Walk<'a>) -> Option<()>) -> Option<()> {
+        loop {
+            // The opening bracket, or a comma.
+            self.at += 1;
+            self.space();
+            if !matches!(self.byte(), b'}' | b']') {
+                each(self)?;
+                self.space();
+            }
+            match self.byte() {
+                b',' => {}
+                b'}' | b']' => {
+                    self.at += 1;
+                    return Some(());
+                }
+                _ => return None,
+            }
+        }
+    }
 }
 
 impl PartialEq for Schema {

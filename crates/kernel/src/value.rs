@@ -121,7 +121,10 @@ impl<'a> Value<'a> {
             Value::Tuple(items) => Owned::Tuple(items.iter().map(Value::to_owned).collect()),
             Value::List(items) => Owned::List(items.iter().map(Value::to_owned).collect()),
             Value::Dict(pairs) => Owned::Dict(
-                pairs.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
+                pairs
+                    .iter()
+                    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                    .collect(),
             ),
             Value::Json(raw) => Owned::Raw(raw.text.into()),
         }
@@ -133,9 +136,12 @@ impl<'a> Value<'a> {
             Value::Str(text) => Value::text(text),
             Value::Tuple(items) => Value::Tuple(items.iter().map(Value::lend).collect()),
             Value::List(items) => Value::List(items.iter().map(Value::lend).collect()),
-            Value::Dict(pairs) => {
-                Value::Dict(pairs.iter().map(|(key, value)| (key.lend(), value.lend())).collect())
-            }
+            Value::Dict(pairs) => Value::Dict(
+                pairs
+                    .iter()
+                    .map(|(key, value)| (key.lend(), value.lend()))
+                    .collect(),
+            ),
             Value::None => Value::None,
             Value::Bool(value) => Value::Bool(*value),
             Value::Int(value) => Value::Int(*value),
@@ -161,8 +167,16 @@ impl<'a> Value<'a> {
             Value::Float(_) => "float",
             Value::Str(_) => "str",
             Value::Tuple(_) => "tuple",
-            Value::List(_) | Value::Json(Raw { kind: Container::Array, .. }) => "list",
-            Value::Dict(_) | Value::Json(Raw { kind: Container::Object, .. }) => "dict",
+            Value::List(_)
+            | Value::Json(Raw {
+                kind: Container::Array,
+                ..
+            }) => "list",
+            Value::Dict(_)
+            | Value::Json(Raw {
+                kind: Container::Object,
+                ..
+            }) => "dict",
         }
     }
 }
@@ -197,9 +211,9 @@ impl Owned {
             Owned::Host(_) => true,
             Owned::Tuple(items) => items.iter().any(Owned::has_host),
             Owned::List(items) => items.iter().any(Owned::has_host),
-            Owned::Dict(pairs) => {
-                pairs.iter().any(|(key, value)| key.has_host() || value.has_host())
-            }
+            Owned::Dict(pairs) => pairs
+                .iter()
+                .any(|(key, value)| key.has_host() || value.has_host()),
             _ => false,
         }
     }
@@ -247,8 +261,17 @@ mod tests {
 
     #[test]
     fn emptiness_of_a_container_is_seen_past_whitespace() {
-        for (text, empty) in [("[ ]", true), ("{\t}", true), ("[0]", false), ("{ \"a\":1}", false)] {
-            assert_eq!(Raw::of(text).map(|raw| raw.is_empty()), Some(empty), "{text}");
+        for (text, empty) in [
+            ("[ ]", true),
+            ("{\t}", true),
+            ("[0]", false),
+            ("{ \"a\":1}", false),
+        ] {
+            assert_eq!(
+                Raw::of(text).map(|raw| raw.is_empty()),
+                Some(empty),
+                "{text}"
+            );
         }
         assert_eq!(Raw::of("12"), None);
     }

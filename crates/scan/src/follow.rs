@@ -4,12 +4,13 @@
 //! jumped over by their partner; so a key costs one bit to find, and a look at the bytes before
 //! the colon tells whether it is wanted: they must be the key's own, between quotes.
 
-use crate::index::Row;
+use crate::index::{Classify, Row};
 use crate::line::{Kind, Slot};
 use crate::paths::{Node, Paths};
 
 /// A clean line and its index.
-pub(crate) struct Follow<'a> {
+pub(crate) struct Follow<'a, C> {
+    pub(crate) classify: C,
     pub(crate) line: &'a [u8],
     pub(crate) rows: &'a [Row],
     pub(crate) tokens: &'a [u32],
@@ -25,7 +26,7 @@ pub(crate) struct Follow<'a> {
 /// A line turned out to have a duplicate or an escaped key where the query looks.
 pub(crate) struct OddKey;
 
-impl<'a> Follow<'a> {
+impl<'a, C: Classify> Follow<'a, C> {
     /// Fill the slots, which are all unreached, from the record as a whole.
     #[inline]
     pub(crate) fn record(&self, slots: &mut [Slot]) -> Result<(), OddKey> {
@@ -35,6 +36,20 @@ impl<'a> Follow<'a> {
     /// The value at `start`, which a node of the tree wants; `token` is not behind its token.
     /// Where the value ends, and the first token that is not before that.
     fn value(
+        &self,
+        node: &Node,
+        start: usize,
+        token: usize,
+        slots: &mut [Slot],
+    ) -> Result<(usize, usize), OddKey> {
+        self.classify.enter(
+            #[inline(always)]
+            || self.value_inside(node, start, token, slots),
+        )
+    }
+
+    #[inline(always)]
+    fn value_inside(
         &self,
         node: &Node,
         start: usize,
@@ -105,15 +120,16 @@ impl<'a> Follow<'a> {
         (token, self.partner[token] as usize)
     }
 
+    #[inline(always)]
     fn object(&self, node: &Node, open: usize, slots: &mut [Slot]) -> Result<u32, OddKey> {
         let mut token = open + 1;
-        let mut at = self.tokens[open] as usize + 1;
         let end = self.tokens[self.partner[open] as usize] as usize;
         let mut found = Found::default();
         let mut keys: Vec<&[u8]> = Vec::new();
         let mut len = 0;
+        let mut colons = Bits::from(self.rows, self.tokens[open] as usize + 1, |row| row.colon);
         loop {
-            let colon = self.next(at, |row| row.colon);
+            let colon = colons.next().unwrap_or(end);
             if colon >= end {
                 break;
             }
@@ -126,19 +142,23 @@ impl<'a> Follow<'a> {
             }
             len += 1;
             let start = self.after_space(colon + 1);
-            let wanted = node
+            let at;
+            match node
                 .keys
                 .iter()
-                .position(|branch| self.is_key(&branch.key, quote));
-            (at, token) = match wanted {
-                None => self.skip(start, token),
+                .position(|branch| branch.ends_at(self.line, quote))
+            {
+                None if !matches!(self.line[start], b'{' | b'[') => continue,
+                None => (at, token) = self.skip(start, token),
                 Some(branch) => {
                     if found.again(branch) {
                         return Err(OddKey);
                     }
-                    self.value(self.paths.node(node.keys[branch].node), start, token, slots)?
+                    let child = self.paths.node(node.keys[branch].node);
+                    (at, token) = self.value(child, start, token, slots)?;
                 }
-            };
+            }
+            colons.seek(at);
         }
         for (index, branch) in node.keys.iter().enumerate() {
             if !found.has(index) {
@@ -153,6 +173,7 @@ impl<'a> Follow<'a> {
         }
     }
 
+    #[inline(always)]
     fn array(&self, node: &Node, open: usize, slots: &mut [Slot]) -> Result<u32, OddKey> {
         let mut token = open + 1;
         let mut start = self.after_space(self.tokens[open] as usize + 1);
@@ -190,19 +211,9 @@ impl<'a> Follow<'a> {
     /// The next place, from `at` on, whose bit is set in this mask; the line's end if there is none.
     #[inline(always)]
     fn next(&self, at: usize, mask: impl Fn(&Row) -> u64) -> usize {
-        let mut row = at / 64;
-        let Some(first) = self.rows.get(row) else {
-            return self.line.len();
-        };
-        let mut bits = mask(first) & (u64::MAX << (at % 64));
-        while bits == 0 {
-            row += 1;
-            match self.rows.get(row) {
-                Some(next) => bits = mask(next),
-                None => return self.line.len(),
-            }
-        }
-        row * 64 + bits.trailing_zeros() as usize
+        Bits::from(self.rows, at, mask)
+            .next()
+            .unwrap_or(self.line.len())
     }
 
     #[inline]
@@ -221,15 +232,6 @@ impl<'a> Follow<'a> {
             at -= 1;
         }
         at
-    }
-
-    /// Whether the key whose closing quote stands here is this one. No key that matters has a
-    /// quote or a backslash in it, so that a quote right before the text opens the string.
-    #[inline]
-    fn is_key(&self, key: &[u8], quote: usize) -> bool {
-        quote > key.len()
-            && self.line[quote - key.len() - 1] == b'"'
-            && self.line[quote - key.len()..quote] == *key
     }
 
     /// The text of the key whose closing quote stands here.
@@ -263,6 +265,48 @@ impl<'a> Follow<'a> {
                 }
             }
         }
+    }
+}
+
+/// The places whose bits are set in one mask of the rows.
+struct Bits<'a, M> {
+    rows: &'a [Row],
+    row: usize,
+    bits: u64,
+    mask: M,
+}
+
+impl<'a, M: Fn(&Row) -> u64> Bits<'a, M> {
+    /// The places from `at` on.
+    #[inline(always)]
+    fn from(rows: &'a [Row], at: usize, mask: M) -> Bits<'a, M> {
+        let mut bits = Bits {
+            rows,
+            row: 0,
+            bits: 0,
+            mask,
+        };
+        bits.seek(at);
+        bits
+    }
+
+    /// Go on with the places from `at` on.
+    #[inline(always)]
+    fn seek(&mut self, at: usize) {
+        self.row = at / 64;
+        let bits = self.rows.get(self.row).map_or(0, &self.mask);
+        self.bits = bits & (u64::MAX << (at % 64));
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        while self.bits == 0 {
+            self.row += 1;
+            self.bits = (self.mask)(self.rows.get(self.row)?);
+        }
+        let place = self.row * 64 + self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        Some(place)
     }
 }
 

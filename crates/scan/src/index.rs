@@ -4,19 +4,18 @@
 //! each, all of it but the matching of brackets follows from what may stand next to what:
 //!
 //! ```text
-//! 1  a value starts only after  { [ , :  or at the start
-//! 2  , and : never stand after  { [ , :
-//! 3  } and ] never stand after  , :
-//! 4  :       stands only after a string that itself stands after  { [ ,     ("a key")
-//! 5  inside { }   every item is a key with its value:   no item without `:`
-//! 6  inside [ ]   no item has a key:                    no `:`
-//! 7  after {      a string or }
+//! 1  a value, and nothing else but a closing bracket, stands after  { [ , :  or at the start
+//! 2  no value stands elsewhere
+//! 3  :  stands after a string that itself stands after  { [ ,     (a "key"), and only there
+//! 4  inside { }   every item is a key with its value:   no item without `:`
+//! 5  inside [ ]   no item has a key:                    no `:`
+//! 6  a closing bracket does not stand after  , :
 //! ```
 //!
-//! Rules 1 to 4 are a dozen operations on 64-bit masks, whatever the 64 bytes hold. 5 to 7 need to
-//! know the container, so this pass only marks what they need (`Row::keyless`, `Row::colon`), and
-//! the walk over the brackets (see `walk`) decides. So the walk does not look at the keys, the
-//! strings, the colons and most of the commas, which are nine tokens of ten.
+//! Rules 1 to 3 are a dozen operations on 64-bit masks, whatever the 64 bytes hold. 4 and 5 need
+//! to know the container, so this pass only marks what they need (`Row::keyless`, `Row::colon`),
+//! and the walk over the brackets (see `walk`) decides; it looks after 6, too. So the walk does
+//! not look at the keys, the strings, the colons and most of the commas, nine tokens of ten.
 //!
 //! "The token after x", where white space may stand between, is an addition: with `x` moved up by
 //! one, a carry runs through the white space to the bit behind it.
@@ -44,11 +43,15 @@ pub(crate) struct Classes {
     pub(crate) comma: u64,
     pub(crate) space: u64,
     pub(crate) has_control: bool,
-    pub(crate) has_non_ascii: bool,
+    /// Not zero if one of them is not ASCII.
+    pub(crate) non_ascii: u32,
 }
 
 /// What knows the classes of 64 bytes.
 pub(crate) trait Classify: Copy {
+    /// Run `work`, compiled for the processor that this needs. What `work` calls is so compiled
+    /// only if it is inlined there.
+    fn enter<R>(self, work: impl FnOnce() -> R) -> R;
     fn classes(self, bytes: &[u8; 64]) -> Classes;
     /// The bytes that are this one.
     fn equal(self, bytes: &[u8; 64], byte: u8) -> u64;
@@ -65,8 +68,8 @@ pub(crate) struct Row {
     pub(crate) quote: u64,
     pub(crate) colon: u64,
     pub(crate) comma: u64,
-    /// Tokens that prove an item without a key: the start of a value other than a string after a
-    /// comma, and the comma or bracket behind a string that could have been a key.
+    /// Tokens that prove an item without a key: a value other than a string after a comma or an
+    /// opening bracket, and the comma or bracket behind a string that could have been a key.
     pub(crate) keyless: u64,
 }
 
@@ -84,7 +87,7 @@ pub(crate) struct Outline {
     /// Where the line ends, before its newline, and where the next one starts.
     pub(crate) content_end: usize,
     pub(crate) next: usize,
-    /// Whether rules 1 to 4 hold, and each string is closed, its escapes right, free of control
+    /// Whether rules 1 to 3 hold, and each string is closed, its escapes right, free of control
     /// characters.
     pub(crate) sound: bool,
     pub(crate) has_non_ascii: bool,
@@ -145,10 +148,21 @@ impl Index {
                     &tail
                 }
             };
-            let (row, tokens, end) = state.step(classify, bytes, block, at);
+            let classes = classify.classes(bytes);
+            state.non_ascii |= classes.non_ascii;
+            let base = (at - origin) as u32;
+            if !classes.has_control {
+                let (row, tokens) = state.step(classify, classes, Controls::NONE, block, at);
+                self.rows.push(row);
+                self.push(tokens, base);
+                at += 64;
+                continue;
+            }
+            let controls = Controls::new(classify, bytes);
+            let (row, tokens) = state.step(classify, classes, controls, block, at);
             self.rows.push(row);
-            self.push(tokens, (at - origin) as u32);
-            if let Some(length) = end {
+            self.push(tokens, base);
+            if let Some(length) = controls.newline {
                 let content_end = at + length;
                 let (content_end, next) = if content_end < block.len() {
                     after_newline(block, content_end)
@@ -159,12 +173,47 @@ impl Index {
                     content_end,
                     next,
                     sound: state.wrong == 0 && state.in_string == 0,
-                    has_non_ascii: state.has_non_ascii,
+                    has_non_ascii: state.non_ascii != 0,
                     has_backslash: state.has_backslash,
                     has_escaped_key: state.escaped_key != 0,
                 };
             }
             at += 64;
+        }
+    }
+}
+
+/// What the bytes below 0x20 mean, among 64.
+#[derive(Clone, Copy)]
+struct Controls {
+    /// Where the first `\n` or `\r` stands, which ends the line.
+    newline: Option<usize>,
+    /// The bytes before that.
+    inside: u64,
+    tab: u64,
+    /// The bytes below 0x20 before the newline.
+    control: u64,
+}
+
+impl Controls {
+    const NONE: Controls = Controls {
+        newline: None,
+        inside: !0,
+        tab: 0,
+        control: 0,
+    };
+
+    #[inline(always)]
+    fn new<C: Classify>(classify: C, bytes: &[u8; 64]) -> Controls {
+        let newlines = classify.equal(bytes, b'\n') | classify.equal(bytes, b'\r');
+        let newline = (newlines != 0).then(|| newlines.trailing_zeros() as usize);
+        let inside = newline.map_or(!0, |newline| (1 << newline) - 1);
+        let control = classify.control(bytes) & inside;
+        Controls {
+            newline,
+            inside,
+            tab: classify.equal(bytes, b'\t') & inside,
+            control,
         }
     }
 }
@@ -175,11 +224,8 @@ struct State {
     in_string: u64,
     /// 1 if the next byte is escaped.
     escaped: u64,
-    /// 1 if a token stands right behind the block, or behind the white space that goes on:
-    after_separator: u64,
-    after_comma: u64,
-    after_open: u64,
-    after_key: u64,
+    /// What the next token follows.
+    carry: Carry,
     /// 1 if a string that could be a key is open.
     in_key: u64,
     /// 1 if a number or a literal is.
@@ -187,27 +233,36 @@ struct State {
     /// Where a rule is broken.
     wrong: u64,
     escaped_key: u64,
-    has_non_ascii: bool,
+    non_ascii: u32,
     has_backslash: bool,
     /// Where the `u` of the second half of a surrogate pair stands, if the first was seen.
     low_half: usize,
+}
+
+/// 1 each if the token before stands right behind a block's last byte, or before the white space
+/// that the block ends with.
+struct Carry {
+    colon: u64,
+    item: u64,
+    key: u64,
 }
 
 impl Default for State {
     /// A line starts as if after an opening bracket.
     fn default() -> State {
         State {
-            after_open: 1,
             in_string: 0,
             escaped: 0,
-            after_separator: 0,
-            after_comma: 0,
-            after_key: 0,
+            carry: Carry {
+                colon: 0,
+                item: 1,
+                key: 0,
+            },
             in_key: 0,
             in_scalar: 0,
             wrong: 0,
             escaped_key: 0,
-            has_non_ascii: false,
+            non_ascii: 0,
             has_backslash: false,
             low_half: 0,
         }
@@ -217,9 +272,29 @@ impl Default for State {
 /// The tokens that follow `bits`, through white space; `carry` goes from block to block.
 #[inline(always)]
 fn after(bits: u64, space: u64, carry: &mut u64) -> u64 {
-    let (sum, overflow) = (bits << 1 | *carry).overflowing_add(space);
-    *carry = bits >> 63 | u64::from(overflow);
+    let bits = in_a_register(bits);
+    let next = bits << 1 | *carry;
+    *carry = bits >> 63;
+    if space == 0 {
+        return next;
+    }
+    let (sum, overflow) = in_a_register(next).overflowing_add(space);
+    *carry |= u64::from(overflow);
     sum & !space
+}
+
+/// The same number, which the compiler may not put into a vector.
+///
+/// It makes vectors of the like operations on masks here, at twice the cost: the masks come from
+/// general registers and have to go back there.
+#[inline(always)]
+fn in_a_register(mut bits: u64) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: there is no instruction in it.
+    unsafe {
+        std::arch::asm!("/* {0} */", inout(reg) bits, options(pure, nomem, nostack, preserves_flags));
+    }
+    bits
 }
 
 /// The bytes that a backslash escapes; `carry` goes from block to block.
@@ -237,73 +312,55 @@ pub(crate) fn escaped_by(backslash: u64, carry: &mut u64) -> u64 {
 }
 
 impl State {
-    /// Take in 64 bytes, which stand at `at` in the block: their row, the tokens to walk over, and
-    /// where the line ends, if it does.
+    /// Take in 64 bytes, which stand at `at` in the block: their row, and the tokens to walk over.
     #[inline(always)]
     fn step<C: Classify>(
         &mut self,
         classify: C,
-        bytes: &[u8; 64],
+        classes: Classes,
+        controls: Controls,
         block: &[u8],
         at: usize,
-    ) -> (Row, u64, Option<usize>) {
-        let mut classes = classify.classes(bytes);
-        let mut inside = !0;
-        let mut end = None;
-        let mut control = 0;
-        if classes.has_control {
-            let tab = classify.equal(bytes, b'\t');
-            let newline = classify.equal(bytes, b'\n') | classify.equal(bytes, b'\r');
-            control = classify.control(bytes);
-            if newline != 0 {
-                let length = newline.trailing_zeros();
-                inside = (1 << length) - 1;
-                end = Some(length as usize);
-            }
-            control &= inside;
-            self.wrong |= control & !tab;
-            classes.space |= tab;
-        }
-        self.has_non_ascii |= classes.has_non_ascii;
-
-        let mut escaped = 0;
+    ) -> (Row, u64) {
+        let inside = controls.inside;
+        let mut quote = classes.quote & inside;
+        let mut backslash = 0;
         if classes.backslash | self.escaped != 0 {
-            escaped = escaped_by(classes.backslash & inside, &mut self.escaped) & inside;
+            backslash = classes.backslash & inside;
+            let escaped = escaped_by(backslash, &mut self.escaped) & inside;
             self.has_backslash = true;
             self.check_escapes(escaped, block, at);
+            quote &= !escaped;
         }
-        let quote = classes.quote & !escaped & inside;
         let in_string = classify.prefix_xor(quote) ^ self.in_string;
         self.in_string = (in_string as i64 >> 63) as u64;
-        self.wrong |= control & in_string;
+        self.wrong |= controls.control & (in_string | !controls.tab);
 
-        let outside = inside & !in_string & !quote;
+        let outside = inside & !(in_string | quote);
         let open = classes.open & outside;
         let close = classes.close & outside;
         let colon = classes.colon & outside;
         let comma = classes.comma & outside;
-        let space = classes.space & outside;
+        let space = (classes.space | controls.tab) & outside;
         let scalar = outside & !(open | close | colon | comma | space);
         let scalar_start = scalar & !(scalar << 1 | self.in_scalar);
         self.in_scalar = scalar >> 63;
         let opening_quote = quote & in_string;
 
-        let after_separator = after(colon | comma, space, &mut self.after_separator);
-        let after_comma = after(comma, space, &mut self.after_comma);
-        let after_open = after(open, space, &mut self.after_open);
-        let expects_value = after_separator | after_open;
-        let key_start = opening_quote & (after_comma | after_open);
+        let after_colon = after(colon, space, &mut self.carry.colon);
+        let item_start = after(comma | open, space, &mut self.carry.item);
+        let key_start = item_start & opening_quote;
         let (key_sum, in_key) = in_string.overflowing_add(key_start | self.in_key);
-        self.escaped_key |= classes.backslash & in_string & !key_sum;
         self.in_key = u64::from(in_key);
-        let after_key = after(key_sum & !in_string, space, &mut self.after_key);
+        if backslash != 0 {
+            self.escaped_key |= backslash & in_string & !key_sum;
+        }
+        let after_key = after(key_sum & !in_string, space, &mut self.carry.key);
 
         let value_start = opening_quote | open | scalar_start;
-        self.wrong |= value_start & !expects_value
-            | (colon | comma) & expects_value
-            | close & after_separator
-            | colon & !after_key;
-        let keyless = after_key & (comma | close) | after_comma & (open | scalar_start);
+        let misplaced = ((after_colon | item_start) ^ value_start) & !close;
+        self.wrong |= (misplaced | colon & !after_key) & inside;
+        let keyless = after_key & !colon | item_start & !(opening_quote | close);
         let tokens = open | close | scalar_start | (after_key & comma);
         (
             Row {
@@ -313,7 +370,6 @@ impl State {
                 keyless,
             },
             tokens,
-            end,
         )
     }
 

@@ -8,7 +8,7 @@
 use crate::index::avx2::Avx2;
 use crate::index::portable::Portable;
 use crate::paths::Paths;
-use crate::strict::{self, Strict};
+use crate::strict::Strict;
 use crate::touched;
 
 /// What a JSON value is.
@@ -203,13 +203,9 @@ impl Scanner {
         let Scanner { paths, strict, .. } = self;
         match (self.validate, self.engine) {
             #[cfg(target_arch = "x86_64")]
-            (Validate::Strict, Engine::Avx2(avx2)) => {
-                strict::scan_avx2(strict, avx2, paths, block, at, slots)
-            }
+            (Validate::Strict, Engine::Avx2(avx2)) => strict.scan(avx2, paths, block, at, slots),
             #[cfg(target_arch = "x86_64")]
-            (Validate::Touched, Engine::Avx2(avx2)) => {
-                touched::scan_avx2(avx2, paths, block, at, slots)
-            }
+            (Validate::Touched, Engine::Avx2(avx2)) => touched::scan(avx2, paths, block, at, slots),
             (Validate::Strict, Engine::Portable) => strict.scan(Portable, paths, block, at, slots),
             (Validate::Touched, Engine::Portable) => {
                 touched::scan(Portable, paths, block, at, slots)

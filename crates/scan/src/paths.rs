@@ -60,6 +60,44 @@ pub(crate) struct Node {
 pub(crate) struct Branch {
     pub(crate) key: Vec<u8>,
     pub(crate) node: usize,
+    /// The key between quotes, or the end of that: its last bytes, as the high bytes of a number.
+    tail: u64,
+    /// Which bytes of `tail` mean something.
+    mask: u64,
+}
+
+impl Branch {
+    fn new(key: &str, node: usize) -> Branch {
+        let quoted = format!("\"{key}\"").into_bytes();
+        let length = quoted.len().min(8);
+        let mut tail = [0; 8];
+        tail[8 - length..].copy_from_slice(&quoted[quoted.len() - length..]);
+        let mask = u64::MAX << (64 - 8 * length);
+        Branch {
+            key: key.as_bytes().to_vec(),
+            node,
+            tail: u64::from_le_bytes(tail),
+            mask,
+        }
+    }
+
+    /// Whether the string whose closing quote stands at `quote` is this key, if it has no
+    /// backslash. No key that matters has a quote in it, so that a quote right before its text
+    /// opens the string.
+    #[inline(always)]
+    pub(crate) fn ends_at(&self, line: &[u8], quote: usize) -> bool {
+        if let Some(bytes) = line[..=quote].last_chunk::<8>() {
+            if u64::from_le_bytes(*bytes) & self.mask != self.tail {
+                return false;
+            }
+            if self.key.len() <= 6 {
+                return true;
+            }
+        }
+        quote > self.key.len()
+            && line[quote - self.key.len() - 1] == b'"'
+            && line[quote - self.key.len()..quote] == *self.key
+    }
 }
 
 impl Node {
@@ -116,10 +154,7 @@ impl Paths {
                 if let Some(branch) = here.keys.iter().find(|branch| branch.key == key.as_bytes()) {
                     return branch.node;
                 }
-                here.keys.push(Branch {
-                    key: key.as_bytes().to_vec(),
-                    node: fresh,
-                });
+                here.keys.push(Branch::new(key, fresh));
             }
             Step::Index(index) => {
                 if let Some((_, node)) = here.indexes.iter().find(|(known, _)| known == index) {

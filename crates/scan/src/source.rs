@@ -167,6 +167,8 @@ impl Reader {
                 return Ok(Some(self.window.hand_out(length)));
             }
             if self.finished {
+                // A line that the damage cut in two is not handed out.
+                self.window.clear();
                 return self.failure.take().map_or(Ok(None), Err);
             }
             if self.window.filled() >= self.target {

@@ -19,8 +19,23 @@ pub(crate) struct Strict {
 
 impl Strict {
     /// Scan the line at `at`, every byte of it.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn scan<C: Classify>(
+        &mut self,
+        classify: C,
+        paths: &Paths,
+        block: &[u8],
+        at: usize,
+        slots: &mut [Slot],
+    ) -> Scanned {
+        classify.enter(
+            #[inline(always)]
+            || self.scan_inside(classify, paths, block, at, slots),
+        )
+    }
+
+    #[inline(always)]
+    fn scan_inside<C: Classify>(
         &mut self,
         classify: C,
         paths: &Paths,
@@ -51,6 +66,7 @@ impl Strict {
             let slots = &mut slots[..paths.slots()];
             slots.fill(Slot::Unreached);
             let follow = Follow {
+                classify,
                 line,
                 rows: &self.index.rows,
                 tokens: self.index.tokens(),
@@ -77,32 +93,4 @@ impl Strict {
             verdict,
         }
     }
-}
-
-#[cfg(target_arch = "x86_64")]
-use crate::index::avx2::Avx2;
-
-/// `Strict::scan`, compiled for processors with AVX2.
-#[cfg(target_arch = "x86_64")]
-pub(crate) fn scan_avx2(
-    strict: &mut Strict,
-    avx2: Avx2,
-    paths: &Paths,
-    block: &[u8],
-    at: usize,
-    slots: &mut [Slot],
-) -> Scanned {
-    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-    fn with_features(
-        strict: &mut Strict,
-        avx2: Avx2,
-        paths: &Paths,
-        block: &[u8],
-        at: usize,
-        slots: &mut [Slot],
-    ) -> Scanned {
-        strict.scan(avx2, paths, block, at, slots)
-    }
-    // SAFETY: `avx2` proves that the processor has these features.
-    unsafe { with_features(strict, avx2, paths, block, at, slots) }
 }

@@ -19,7 +19,6 @@ use crate::paths::{Node, Paths};
 use crate::plain::{self, escape, present};
 
 /// Scan the line at `at` as far as the paths need.
-#[inline(always)]
 pub(crate) fn scan<C: Classify>(
     classify: C,
     paths: &Paths,
@@ -103,6 +102,15 @@ impl<'a, C: Classify> Touch<'a, C> {
 
     /// Read a wanted value. If it is the last one, `at` need not end up behind it.
     fn value(&mut self, node: &'a Node, last: bool) -> Result<(), Verdict> {
+        let classify = self.classify;
+        classify.enter(
+            #[inline(always)]
+            || self.value_inside(node, last),
+        )
+    }
+
+    #[inline(always)]
+    fn value_inside(&mut self, node: &'a Node, last: bool) -> Result<(), Verdict> {
         let start = self.at;
         let last = last && node.slots.is_empty();
         let mut len = 0;
@@ -177,6 +185,7 @@ impl<'a, C: Classify> Touch<'a, C> {
         Ok(())
     }
 
+    #[inline(never)]
     fn scalar(&mut self) -> Result<Kind, Verdict> {
         let rest = &self.line[self.at..];
         let words = [
@@ -243,8 +252,17 @@ impl<'a, C: Classify> Touch<'a, C> {
     }
 
     /// Step out of the container around, by counting brackets outside of strings.
-    #[inline(always)]
+    #[inline(never)]
     fn leave(&mut self) -> Result<(), Verdict> {
+        let classify = self.classify;
+        classify.enter(
+            #[inline(always)]
+            || self.leave_inside(),
+        )
+    }
+
+    #[inline(always)]
+    fn leave_inside(&mut self) -> Result<(), Verdict> {
         let mut depth = 1u32;
         let (mut in_string, mut escape) = (0u64, 0);
         let mut at = self.at;
@@ -292,6 +310,7 @@ impl<'a, C: Classify> Touch<'a, C> {
         Ok(byte == b',')
     }
 
+    #[inline(always)]
     fn object(&mut self, node: &'a Node, last: bool) -> Result<u32, Verdict> {
         self.miss(node.keys.iter().map(|branch| branch.node));
         let mut found = vec![
@@ -364,6 +383,7 @@ impl<'a, C: Classify> Touch<'a, C> {
         Ok(len)
     }
 
+    #[inline(always)]
     fn array(&mut self, node: &'a Node, last: bool) -> Result<u32, Verdict> {
         self.miss(node.indexes.iter().map(|(_, child)| *child));
         let mut wanted = node.indexes.iter().peekable();
@@ -419,30 +439,4 @@ fn check_string(text: &[u8]) -> Result<(), Verdict> {
         at = escape(text, at + backslash).map_err(Verdict::Odd)?;
     }
     Ok(())
-}
-
-#[cfg(target_arch = "x86_64")]
-use crate::index::avx2::Avx2;
-
-/// `scan`, compiled for processors with AVX2.
-#[cfg(target_arch = "x86_64")]
-pub(crate) fn scan_avx2(
-    avx2: Avx2,
-    paths: &Paths,
-    block: &[u8],
-    at: usize,
-    slots: &mut [Slot],
-) -> Scanned {
-    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-    fn with_features(
-        avx2: Avx2,
-        paths: &Paths,
-        block: &[u8],
-        at: usize,
-        slots: &mut [Slot],
-    ) -> Scanned {
-        scan(avx2, paths, block, at, slots)
-    }
-    // SAFETY: `avx2` proves that the processor has these features.
-    unsafe { with_features(avx2, paths, block, at, slots) }
 }

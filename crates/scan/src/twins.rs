@@ -8,7 +8,7 @@ use crate::index::avx2::Avx2;
 use crate::index::portable::Portable;
 use crate::line::{Scanned, Slot, Verdict};
 use crate::paths::{Need, Paths, Step};
-use crate::strict::{self, Strict};
+use crate::strict::Strict;
 use crate::{plain, touched};
 
 /// Sets of paths, written as in Python: `a.b`, `a[1]`, `len(a)`; the last is the whole record.
@@ -85,12 +85,10 @@ fn check(block: &[u8], at: usize) -> Vec<Answer> {
         );
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = Avx2::detect() {
-            let fast = answer(&paths, |slots| {
-                strict::scan_avx2(&mut scratch, avx2, &paths, block, at, slots)
-            });
+            let fast = answer(&paths, |slots| scratch.scan(avx2, &paths, block, at, slots));
             assert_eq!(slow, fast, "avx2, {query:?} of {shown:?}");
             let fast = answer(&paths, |slots| {
-                touched::scan_avx2(avx2, &paths, block, at, slots)
+                touched::scan(avx2, &paths, block, at, slots)
             });
             assert_eq!(lazy, fast, "touched with avx2, {query:?} of {shown:?}");
         }

@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! for each token (a bracket, a number or literal, a comma that proves an item without a key):
-//!     in an object   no item without a key                     (rule 5 of `index`)
-//!     in an array    no colon since the last token             (rule 6)
-//!     { [            push; a string or } must follow {         (rule 7)
-//!     } ]            must match; pop, and note the pair
+//!     in an object   no item without a key                     (rule 4 of `index`)
+//!     in an array    no colon since the last token             (rule 5)
+//!     { [            push
+//!     } ]            must match, and not stand after , or :    (rule 6); pop, note the pair
 //!     otherwise      must be a number, true, false or null, to its last byte
 //! after the last bracket: nothing but white space
 //! ```
@@ -47,9 +47,6 @@ pub(crate) fn walk(line: &[u8], rows: &[Row], tokens: &[u32], partner: &mut Vec<
                 opened[depth] = index as u32;
                 depth += 1;
                 objects = objects << 1 | u64::from(byte == b'{');
-                wrong |= byte == b'{'
-                    && !matches!(line.get(at + 1), Some(b'"' | b'}'))
-                    && !opens_with_key(line, at + 1);
             }
             b'}' | b']' => {
                 if depth == 0 {
@@ -57,6 +54,7 @@ pub(crate) fn walk(line: &[u8], rows: &[Row], tokens: &[u32], partner: &mut Vec<
                 }
                 depth -= 1;
                 wrong |= (objects & 1 != 0) != (byte == b'}');
+                wrong |= follows_separator(line, at);
                 objects >>= 1;
                 partner[opened[depth] as usize] = index as u32;
                 if depth == 0 {
@@ -85,12 +83,17 @@ fn has_colon(rows: &[Row], from: usize, to: usize) -> bool {
     (rows[first].colon & above) | between | (rows[last].colon & below) != 0
 }
 
-#[cold]
-fn opens_with_key(line: &[u8], from: usize) -> bool {
-    let next = line[from..]
-        .iter()
-        .find(|byte| !matches!(byte, b' ' | b'\t'));
-    matches!(next, Some(b'"' | b'}'))
+/// Whether the bracket at `at` stands after a comma or a colon, perhaps with white space between.
+#[inline(always)]
+fn follows_separator(line: &[u8], mut at: usize) -> bool {
+    loop {
+        at -= 1;
+        match line[at] {
+            b',' | b':' => return true,
+            b' ' | b'\t' => {}
+            _ => return false,
+        }
+    }
 }
 
 fn is_blank(rest: &[u8]) -> bool {

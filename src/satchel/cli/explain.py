@@ -18,7 +18,7 @@ __all__ = ["explain"]
 @options.files
 @click.argument("expr", type=options.EXPRESSION)
 @options.where
-@click.option("--analyze", is_flag=True, help="Run it, and add rows, bytes, seconds and fallback rows.")
+@click.option("--analyze", is_flag=True, help="Run it, and add rows, bytes, seconds.")
 @options.reading
 def explain(
     files: tuple[File, ...],

@@ -18,7 +18,7 @@ from satchel.expr.nodes import Node, record
 __all__ = ["Expression", "OnLine", "SourceError", "Total", "expression"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Expression:
     """A function of a record that is an expression: what `map` and `filter` are given.
 
@@ -30,10 +30,10 @@ class Expression:
     text: str
 
     def __call__(self, element: Any) -> Any:
+        """Evaluate on one record."""
         return interpret(self.node, {"record": element})
 
-    @property
-    def __qualname__(self) -> str:
+    def __repr__(self) -> str:
         return self.text
 
     def __satchel_lower__(self, args: Sequence[Node]) -> Lowered | None:
@@ -41,7 +41,7 @@ class Expression:
         return Lowered(self.node) if tuple(args) == (record(),) else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OnLine(Expression):
     """The same as a function of the line that the record is on, which it leaves as it is.
 
@@ -50,27 +50,35 @@ class OnLine(Expression):
     """
 
     def __call__(self, element: Any) -> Any:
+        """Evaluate on the record of one line."""
         return super().__call__(json.loads(element))
 
     def __satchel_lower__(self, args: Sequence[Node]) -> Lowered | None:
         return Lowered(self.node, loader="json") if tuple(args) == (record("line"),) else None
 
 
-@dataclass(frozen=True)
-class Total(Expression):
-    """A step of a fold that adds the expression's value to the accumulator.
+@dataclass(frozen=True, repr=False)
+class Total:
+    """A step of a fold that adds an expression's value to the accumulator.
 
-    >>> Total(expression('len(e["commits"])').node, "")(3, {"commits": [{}]})
+    >>> Total(expression('len(e["commits"])'))(3, {"commits": [{}]})
     4
     """
 
-    def __call__(self, total: Any, element: Any = None) -> Any:
-        return total + super().__call__(element)
+    addend: Expression
+
+    def __call__(self, total: Any, element: Any) -> Any:
+        """Add one record's value."""
+        return total + self.addend(element)
+
+    def __repr__(self) -> str:
+        return f"total + {self.addend.text}"
 
     def __satchel_lower__(self, args: Sequence[Node]) -> Lowered | None:
+        """The sum as an expression on the accumulator and the record."""
         if tuple(args) != (record("acc"), record()):
             return None
-        return Lowered(Node("add", (record("acc"), self.node)))
+        return Lowered(Node("add", (record("acc"), self.addend.node)))
 
 
 def expression(text: str) -> Expression:

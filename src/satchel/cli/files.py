@@ -13,7 +13,12 @@ from satchel.plan.nodes import File
 __all__ = ["files"]
 
 # What the library reads through fsspec, and this command line does not: the way to the file.
-_UNPACK = {".bz2": "bunzip2 -k", ".xz": "xz -dk", ".zst": "zstd -d", ".zip": "unzip", ".lz4": "lz4 -d"}
+_UNPACK = {
+    ".bz2": "bunzip2 -k",
+    ".xz": "xz -dk",
+    ".zst": "zstd -d",
+    ".zip": "unzip",
+}
 
 
 def files(names: Sequence[str]) -> tuple[File, ...]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import click
 
 from satchel import __version__
-from satchel.cli.errors import message
 
 __all__ = ["main"]
 
@@ -49,13 +49,22 @@ class Satchel(click.Group):
         except (KeyboardInterrupt, click.Abort):
             _end(INTERRUPTED, "interrupted")
         except Exception as error:  # noqa: BLE001 - one line is what a command line owes.
+            from satchel.cli.errors import message  # What it needs takes long to import.
+
             _end(BAD_DATA, message(error))
         return result
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> NoReturn:
         """Run, and exit; a wrong usage is one line too."""
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            code = super().main(args, prog_name, complete_var, False, **extra)
         except click.ClickException as error:
             context = getattr(error, "ctx", None)
             name = context.command_path if context is not None else "satchel"

@@ -16,8 +16,16 @@ __all__ = ["head"]
 
 @click.command()
 @options.files
-@click.option("-n", "--lines", "n", type=click.IntRange(0), default=10, show_default=True,
-              metavar="N", help="How many records.")
+@click.option(
+    "-n",
+    "--lines",
+    "n",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="How many records.",
+)
 @options.where
 @click.option("--pretty", is_flag=True, help="Indent each record (the values stay the same).")
 def head(files: tuple[File, ...], n: int, where: Expression | None, pretty: bool) -> None:

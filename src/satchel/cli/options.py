@@ -14,7 +14,7 @@ from satchel.cli.expression import Expression, SourceError, expression
 __all__ = ["EXPRESSION", "as_json", "files", "reading", "where"]
 
 
-class _ExpressionType(click.ParamType):
+class _ExpressionType(click.ParamType[Expression]):
     """An expression on `e`, checked before anything is read."""
 
     name = "expression"
@@ -25,7 +25,8 @@ class _ExpressionType(click.ParamType):
         if isinstance(value, Expression):
             return value
         if os.path.exists(value):
-            self.fail(f"{value} is a file; the expression comes last (try: 'e[\"type\"]')", param, ctx)
+            wanted = "the expression comes last (try: 'e[\"type\"]')"
+            self.fail(f"{value} is a file; {wanted}", param, ctx)
         try:
             return expression(value)
         except SourceError as error:
@@ -55,11 +56,16 @@ Command = Callable[..., Any]
 def reading(command: Command) -> Command:
     """The options that say how files are read."""
     command = click.option(
-        "-j", "--threads", type=click.IntRange(1), metavar="N",
+        "-j",
+        "--threads",
+        type=click.IntRange(1),
+        metavar="N",
         help="Files to read at once (one a core).",
     )(command)
     return click.option(
-        "--validate", type=click.Choice(["strict", "touched"]), default="strict",
+        "--validate",
+        type=click.Choice(["strict", "touched"]),
+        default="strict",
         show_default=True,
         help="Check every line whole, as json.loads would, or only what is read of it.",
     )(command)

@@ -46,7 +46,9 @@ def rows(table: Sequence[Sequence[Any]]) -> None:
             line("\t".join(row))
         return
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    numbers = [all(type(value) in (int, float) for value in column) for column in zip(*table, strict=True)]
+    numbers = [
+        all(type(value) in (int, float) for value in column) for column in zip(*table, strict=True)
+    ]
     for row in cells:
         shown = [
             text.rjust(width) if number else text.ljust(width)

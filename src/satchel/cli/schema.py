@@ -17,8 +17,13 @@ __all__ = ["schema"]
 
 @click.command()
 @options.files
-@click.option("-n", "--limit", type=click.IntRange(1), metavar="N",
-              help="Look at the first N records only (else at all).")
+@click.option(
+    "-n",
+    "--limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Look at the first N records only (else at all).",
+)
 @options.where
 @options.as_json
 def schema(

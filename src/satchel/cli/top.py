@@ -19,12 +19,24 @@ __all__ = ["top"]
 @options.files
 @click.argument("key", type=options.EXPRESSION)
 @click.option(
-    "-s", "--sum", "addend", type=options.EXPRESSION, metavar="EXPR",
+    "-s",
+    "--sum",
+    "addend",
+    type=options.EXPRESSION,
+    metavar="EXPR",
     help="Order by the sum of this over each group's records (else by their number).",
 )
 @options.where
-@click.option("-k", "--top", "k", type=click.IntRange(1), default=10, show_default=True, metavar="K",
-              help="How many groups.")
+@click.option(
+    "-k",
+    "--top",
+    "k",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    metavar="K",
+    help="How many groups.",
+)
 @options.reading
 @options.as_json
 def top(
@@ -47,7 +59,7 @@ def top(
     if addend is None:
         groups = Frequencies(Map(chosen, key))
     else:
-        groups = FoldBy(chosen, key, Total(addend.node, addend.text), 0, operator.add)
+        groups = FoldBy(chosen, key, Total(addend), 0, operator.add)
     pairs = answer(TopK(groups, k, _amount), threads)
     if as_json:
         name = "count" if addend is None else "sum"

@@ -99,7 +99,9 @@ class Seen:
         """The parts to build: of a part that is only looked into, just what is looked for."""
         parents = {above for path in self.touched | self.whole for above in _above(path)}
         leaves = self.whole | (self.touched - parents)
-        return frozenset(path for path in leaves if not any(map(self.whole.__contains__, _above(path))))
+        return frozenset(
+            path for path in leaves if not any(map(self.whole.__contains__, _above(path)))
+        )
 
 
 def _above(path: Path) -> list[Path]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import operator
+import sys
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from satchel.expr.capture import Held, describe
+from satchel.expr.frame import Bound, Refused, Value
 from satchel.expr.nodes import NONE, Node, Where, const, getitem, not_, record, truth
-from satchel.expr.symbolic import Bound, Frame, Refused, Value
+from satchel.expr.symbolic import Execution
 from satchel.expr.vocabulary import (
     BUILTINS,
     ISINSTANCE,
@@ -35,7 +37,7 @@ class Caller:
         self.noted.setdefault(what, where)
 
     def function(
-        self, frame: Frame | None, function: FunctionType, args: list[Value], keywords: dict[str, Value]
+        self, function: FunctionType, args: list[Value], keywords: dict[str, Value]
     ) -> list[Node]:
         """What calling a Python function evaluates; the last is its result."""
         code = function.__code__
@@ -46,12 +48,12 @@ class Caller:
         arguments = bind(function, args, keywords)
         self.active.append(code)
         try:
-            return Frame(function, arguments, self.call, self.note).run()
+            return Execution(function, arguments, self.call, self.note).run()
         finally:
             self.active.pop()
 
     def call(
-        self, frame: Frame, target: Value, args: list[Value], keywords: dict[str, Value]
+        self, frame: Execution, target: Value, args: list[Value], keywords: dict[str, Value]
     ) -> Value:
         """The value of a call inside a function that is being executed."""
         if isinstance(target, Bound):
@@ -61,7 +63,9 @@ class Caller:
         function = target.value
         kind = type(function)
         if kind is FunctionType and loader_of(function) is None:
-            *effects, result = self.function(frame, function, args, keywords)
+            if _is_library(function):
+                frame.refuse(f"calls {describe(function)}, which is not in the vocabulary")
+            *effects, result = self.function(function, args, keywords)
             for effect in (*effects, result):
                 if effect.can_raise:
                     frame.log(effect)
@@ -78,7 +82,7 @@ class Caller:
             frame.refuse(f"calls {describe(function)} with keywords")
         return self.known(frame, function, args)
 
-    def known(self, frame: Frame, function: Any, args: list[Value]) -> Value:
+    def known(self, frame: Execution, function: Any, args: list[Value]) -> Value:
         """The value of a call of something in the vocabulary."""
         loader = loader_of(function)
         if loader is not None:
@@ -92,7 +96,9 @@ class Caller:
                 return frame.emit(Node("call", nodes, name, frame.here()))
             frame.refuse(f"calls {name} with {len(args)} arguments")
         if id(function) in STR_METHODS and args:
-            return frame.emit(_method(frame, Bound(args[0], STR_METHODS[id(function)]), args[1:], {}))
+            return frame.emit(
+                _method(frame, Bound(args[0], STR_METHODS[id(function)]), args[1:], {})
+            )
         if id(function) in OPERATORS and len(args) == OPERATORS[id(function)][1]:
             return _operator(frame, OPERATORS[id(function)][0], args)
         if type(function) is operator.itemgetter and len(args) == 1:
@@ -102,17 +108,17 @@ class Caller:
         if type(function) is operator.methodcaller and len(args) == 1:
             reduced = function.__reduce__()
             if type(reduced[0]) is type(operator.methodcaller):
-                name, *rest = reduced[1]
+                name = reduced[1][0]
                 _known_method(frame, name)
-                held = [Held(value) for value in rest]
+                held = [Held(value) for value in reduced[1][1:]]
                 return frame.emit(_method(frame, Bound(args[0], name), held, {}))
         if type(function) is BuiltinFunctionType and type(function.__self__) in (str, dict):
             _known_method(frame, function.__name__)
             target = Bound(Held(function.__self__), function.__name__)
             return frame.emit(_method(frame, target, args, {}))
-        frame.refuse(f"calls {describe(function)}, which is not in the vocabulary")
+        raise frame.refusal(f"calls {describe(function)}, which is not in the vocabulary")
 
-    def load(self, frame: Frame, loader: str, args: list[Value]) -> Node:
+    def load(self, frame: Execution, loader: str, args: list[Value]) -> Node:
         """A loader called on the line itself: its result is the record."""
         if len(args) != 1 or args[0] != record("line"):
             frame.refuse("parses something other than the line")
@@ -122,9 +128,7 @@ class Caller:
         return record()
 
 
-def bind(
-    function: FunctionType, args: list[Value], keywords: dict[str, Value]
-) -> dict[str, Value]:
+def bind(function: FunctionType, args: list[Value], keywords: dict[str, Value]) -> dict[str, Value]:
     """Arguments by name, as a call of the function binds them."""
     code = function.__code__
     start = _start(code)
@@ -151,16 +155,22 @@ def bind(
     return known
 
 
+def _is_library(function: FunctionType) -> bool:
+    """Whether a function is Python's own: a reason inside it would help nobody."""
+    module = function.__globals__.get("__name__", "")
+    return isinstance(module, str) and module.partition(".")[0] in sys.stdlib_module_names
+
+
 def _start(code: CodeType) -> Where:
     return code.co_filename, code.co_firstlineno, 0
 
 
-def _known_method(frame: Frame, name: str) -> None:
+def _known_method(frame: Execution, name: str) -> None:
     if name not in METHODS and name != "get":
         frame.refuse(f"calls .{name}(), which is not in the vocabulary")
 
 
-def _method(frame: Frame, target: Bound, args: list[Value], keywords: dict[str, Value]) -> Node:
+def _method(frame: Execution, target: Bound, args: list[Value], keywords: dict[str, Value]) -> Node:
     name = target.name
     if name == "get":
         if keywords or not 1 <= len(args) <= 2:
@@ -185,7 +195,7 @@ def _split_arguments(args: list[Value], keywords: dict[str, Value]) -> list[Valu
     return [named.get("sep", Held(None)), named.get("maxsplit", Held(-1))]
 
 
-def _isinstance(frame: Frame, value: Value, kinds: Value) -> Node:
+def _isinstance(frame: Execution, value: Value, kinds: Value) -> Node:
     if not isinstance(kinds, Held):
         frame.refuse("calls isinstance with types that are not known")
     asked = kinds.value if type(kinds.value) is tuple else (kinds.value,)
@@ -196,7 +206,7 @@ def _isinstance(frame: Frame, value: Value, kinds: Value) -> Node:
     return Node("call", (frame.node(value),), data, frame.here())
 
 
-def _item(frame: Frame, value: Value, key: Value) -> Node:
+def _item(frame: Execution, value: Value, key: Value) -> Node:
     if isinstance(key, Held) and type(key.value) is slice:
         cut = key.value
         parts = (const(cut.start), const(cut.stop), const(cut.step))
@@ -204,7 +214,7 @@ def _item(frame: Frame, value: Value, key: Value) -> Node:
     return frame.emit(getitem(frame.container(value), frame.node(key), frame.here()))
 
 
-def _operator(frame: Frame, op: str, args: list[Value]) -> Value:
+def _operator(frame: Execution, op: str, args: list[Value]) -> Value:
     if op == "getitem":
         return _item(frame, args[0], args[1])
     if op in ("is", "is_not"):

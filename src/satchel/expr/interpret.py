@@ -45,6 +45,9 @@ def in_order(node: Node) -> tuple[Node, ...]:
 
 
 def _needed(node: Node, values: Mapping[Node, object]) -> Iterable[Node]:
+    if node.op in ("method", "get") and node.args[0] in values:
+        # Python looks the method up before it evaluates the arguments.
+        getattr(values[node.args[0]], node.data or "get")
     if node.op != "if":
         return in_order(node)
     condition, yes, no = node.args

@@ -15,9 +15,10 @@ from typing import Any
 
 from satchel.expr.calls import Caller
 from satchel.expr.capture import Held
-from satchel.expr.nodes import Node, Where, record, seq, walk
+from satchel.expr.frame import Refused, Value
+from satchel.expr.nodes import Node, Where, record, seq
 from satchel.expr.opcodes import unknown_release
-from satchel.expr.symbolic import Frame, Refused, Value
+from satchel.expr.symbolic import Execution
 from satchel.expr.vocabulary import NAMES, loader_of
 
 DEEPEST = 2000
@@ -66,12 +67,12 @@ def lower(function: Any, args: Sequence[Node]) -> Lowered | NotLowered:
     caller = Caller()
     try:
         if type(function) is FunctionType and loader_of(function) is None:
-            node = seq(caller.function(None, function, list(args), {}))
+            node = seq(caller.function(function, list(args), {}))
         else:
             node = seq(_applied(caller, function, list(args)))
     except Refused as refused:
         return NotLowered(refused.reason, refused.where)
-    if _depth(node) > DEEPEST:
+    if node.depth > DEEPEST:
         return NotLowered("nests too deep")
     noted = caller.noted
     return Lowered(node, "mutable" in noted, caller.loader, noted.get("guarded"))
@@ -101,10 +102,11 @@ def lower_source(text: str, names: Sequence[str] = ("e",)) -> Lowered:
         lambda_ = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, tree.body)))
         whole = compile(lambda_, "<expression>", "eval")
     except SyntaxError as error:
-        place = error.lineno or 1, (error.offset or 1) - 1
-        raise SourceError(_shown(stripped, error.msg, *place)) from None
+        # Where the text ends too early, there is no offset.
+        column = error.offset - 1 if error.offset else len(stripped.encode(errors="replace"))
+        raise SourceError(_shown(stripped, error.msg, error.lineno or 1, column)) from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise SourceError(f"{error or 'too deeply nested'}: {stripped[:60]}") from None
+        raise SourceError(f"{error}: {stripped[:60]}") from None
     code = next(each for each in whole.co_consts if isinstance(each, CodeType))
     known = vars(sys.modules["builtins"])
     allowed = {name: known[name] for name in NAMES}
@@ -134,7 +136,7 @@ def tracing() -> str | None:
 
 def _applied(caller: Caller, function: Any, args: list[Value]) -> list[Node]:
     """A call of something that is not a Python function, such as `operator.itemgetter`."""
-    frame = Frame(_nothing, {}, caller.call, caller.note)
+    frame = Execution(_NOTHING, {}, caller.call, caller.note)
     try:
         result = frame.node(caller.call(frame, Held(function), args, {}))
     except Refused as refused:
@@ -145,15 +147,8 @@ def _applied(caller: Caller, function: Any, args: list[Value]) -> list[Node]:
     return frame.items()
 
 
-def _nothing() -> None:
-    """Whose frame a call of a builtin is made from."""
-
-
-def _depth(root: Node) -> int:
-    depths: dict[Node, int] = {}
-    for node in walk([root]):
-        depths[node] = 1 + max((depths[arg] for arg in node.args), default=0)
-    return depths[root]
+_NOTHING = FunctionType((lambda: None).__code__, {})
+"""Whose frame a call of a builtin is made from."""
 
 
 def _shown(text: str, message: str, line: int, column: int) -> str:

@@ -25,9 +25,6 @@ BOOLEAN = frozenset(
 )
 """Operations whose result is always True or False."""
 
-ABSENT = "input", "const"
-"""Operations without arguments."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
@@ -44,15 +41,18 @@ class Node:
     data: Any = None
     where: Where | None = field(default=None, repr=False)
     can_raise: bool = field(init=False, repr=False)
+    depth: int = field(init=False, repr=False)
     # Kept, because hashing a shared graph anew at each use would be exponential.
     _hash: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        risky = not harmless(self) or any(arg.can_raise for arg in self.args)
+        risky, depth = not harmless(self), 0
+        for arg in self.args:
+            risky = risky or arg.can_raise
+            depth = max(depth, arg.depth)
         object.__setattr__(self, "can_raise", risky)
-        object.__setattr__(
-            self, "_hash", hash((self.op, self.args, constant_key(self.data)))
-        )
+        object.__setattr__(self, "depth", depth + 1)
+        object.__setattr__(self, "_hash", hash((self.op, self.args, constant_key(self.data))))
 
     def __hash__(self) -> int:
         return self._hash
@@ -177,10 +177,10 @@ def _given(node: Node, condition: Node, holds: bool, depth: int = 3) -> Node:
         return node
     if node.args[0] == condition:
         return node.args[1 if holds else 2]
-    parts = [_given(arg, condition, holds, depth - 1) for arg in node.args]
-    if all(part is arg for part, arg in zip(parts, node.args, strict=True)):
+    tested, yes, no = (_given(arg, condition, holds, depth - 1) for arg in node.args)
+    if tested is node.args[0] and yes is node.args[1] and no is node.args[2]:
         return node
-    return if_(*parts, node.where)
+    return if_(tested, yes, no, node.where)
 
 
 def getitem(value: Node, key: Node, where: Where | None = None) -> Node:

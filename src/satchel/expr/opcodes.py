@@ -68,7 +68,8 @@ def unknown_release() -> str | None:
     """
     if RELEASE is not None:
         return None
-    return f"CPython {sys.version_info[0]}.{sys.version_info[1]} is not one that satchel's tests have run under"
+    release = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return f"CPython {release} is not one that satchel's tests have run under"
 
 
 def words(code: CodeType) -> Iterator[Word]:

@@ -32,17 +32,15 @@ def prefixed(log: list[Node], rest: list[Node], done: Done) -> list[Node]:
         earlier.discard(effect)
         if effect.can_raise and not done(effect) and effect not in earlier:
             following = _first(items[0], lambda node: node in earlier or done(node))
-            if following is None or effect_of(following) != effect_of(effect):
+            if following is None or not _alike(following, effect):
                 items = [effect, *items]
     return items
 
 
-def branched(
-    condition: Node, yes: list[Node], no: list[Node]
-) -> tuple[list[Node], list[Node]]:
+def branched(condition: Node, yes: list[Node], no: list[Node]) -> tuple[list[Node], list[Node]]:
     """What the branches of an `if` differ in, and the items that both of them end in."""
     common = 0
-    while common < min(len(yes), len(no)) and _same_item(yes[-1 - common], no[-1 - common]):
+    while common < min(len(yes), len(no)) and yes[-1 - common] == no[-1 - common]:
         common += 1
     if not common:
         return [], [if_(condition, seq(yes), seq(no))]
@@ -58,11 +56,11 @@ def effect_of(node: Node) -> Node:
 
     Two nodes with equal effects evaluate, and so may raise, exactly the same.
     """
-    return _effects(node)
+    return _effects(node) if node.can_raise else NONE
 
 
-def _same_item(one: Node, two: Node) -> bool:
-    return one is two or one == two
+def _alike(one: Node, two: Node) -> bool:
+    return one is two or one == two or effect_of(one) == effect_of(two)
 
 
 def _effects(root: Node) -> Node:

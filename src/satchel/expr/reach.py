@@ -101,7 +101,7 @@ class Analysis:
             names[code.co_varnames[position]] = ROOT
             result = self.function(function, names)
         else:
-            outside = Run(_nothing, {}, self.seen, self.call)
+            outside = Run(_NOTHING, {}, self.seen, self.call)
             result = self.call(outside, held(function), [*[OPAQUE] * position, ROOT], {})
         if result is None:
             raise Escaped("is passed on too deep")
@@ -206,8 +206,7 @@ def _defaults(function: FunctionType) -> dict[str, Value]:
     return found
 
 
-def _nothing() -> None:
-    """Whose name a call of a builtin is made in."""
-
+_NOTHING = FunctionType((lambda: None).__code__, {})
+"""In whose name a call of a builtin is made."""
 
 _HANDING_ON = frozenset(map(id, (max, min, sum)))

@@ -1,17 +1,8 @@
-"""Symbolic execution of one function: its bytecode run on expressions in place of values.
-
-Blocks are executed once each, in order. Where two ways meet, each name that they disagree on
-becomes an `if` over the branches that lead there, so that the result grows with the code and
-not with the number of ways through it. Every operation that may raise is logged in the order
-in which Python would run it; `order` decides what of the log the result must still mention.
-"""
+"""Symbolic execution: what each step of bytecode does to expressions in place of values."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from types import CodeType, FunctionType
-from typing import Any, NoReturn
+from typing import Any
 
 from satchel.expr.capture import (
     Held,
@@ -19,228 +10,30 @@ from satchel.expr.capture import (
     attribute_named,
     cell_named,
     collection,
-    describe,
     global_named,
     immutable,
 )
-from satchel.expr.flow import Block, State, dominate, split
+from satchel.expr.flow import Block
+from satchel.expr.frame import NULL, Bound, Cut, Frame, Value
 from satchel.expr.nodes import (
     NONE,
     Node,
-    Where,
     concat,
     const,
     format_,
     getitem,
-    harmless,
     if_,
     is_boolean,
     not_,
     truth,
     unproved,
 )
-from satchel.expr.opcodes import Step, handlers, steps
-from satchel.expr.order import branched, prefixed
+from satchel.expr.opcodes import Step
 from satchel.expr.vocabulary import BINARY, COMPARE, METHODS
 
-Value = Any
-"""A Node, or one of the stand-ins below for what is not a value of the language."""
 
-
-class Refused(Exception):
-    """Why a function is not lowered, and where in the user's text."""
-
-    def __init__(self, reason: str, where: Where | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.where = where
-
-
-class Null:
-    """The empty slot that bytecode keeps beside something to be called."""
-
-
-class Bound:
-    """A method of a value, read but not yet called."""
-
-    def __init__(self, value: Value, name: str) -> None:
-        self.value = value
-        self.name = name
-
-
-class Cut:
-    """The inside of a subscript with colons."""
-
-    def __init__(self, parts: tuple[Node, Node, Node]) -> None:
-        self.parts = parts
-
-
-class Clash:
-    """What different ways leave in a name, where no expression can say which."""
-
-
-NULL = Null()
-CLASH = Clash()
-
-
-class Frame:
-    """One function being executed on given arguments.
-
-    `call` is how it calls others; `given` are the arguments, which have been evaluated
-    before the function starts.
-    """
-
-    def __init__(
-        self,
-        function: FunctionType,
-        arguments: dict[str, Value],
-        call: Callable[[Frame, Value, list[Value], dict[str, Value]], Value],
-        note: Callable[[str, Where | None], None],
-    ) -> None:
-        self.function = function
-        self.code: CodeType = function.__code__
-        self.arguments = arguments
-        self.call = call
-        self.note = note
-        self.given = {value for value in arguments.values() if isinstance(value, Node)}
-        self.logged: dict[Node, list[Block]] = {}
-        self.merged: dict[Node, list[Block]] = {}
-        self.positions = list(self.code.co_positions())
-        self.guards = handlers(self.code)
-        self.unit = 0
-        self.state = State({}, [])
-        self.block = Block(0, [])
-        self.blocks: list[Block] = []
-
-    def run(self) -> list[Node]:
-        """What must be evaluated, in order; the last is the function's result."""
-        if self.code.co_flags & _SUSPENDING:
-            self.refuse("is a generator or a coroutine")
-        self.blocks = split(steps(self.code))
-        starts = {block.steps[0].unit: block for block in self.blocks if block.steps}
-        for block in self.blocks:
-            if block.index and not block.before:
-                continue
-            self.block = block
-            dominate(block)
-            self.state = self.merge(block) if block.index else State(dict(self.arguments), [])
-            for step in block.steps:
-                self.unit = step.unit
-                self.step(step, starts)
-            if not block.edges and block.result is None:
-                block.link(self.blocks[block.index + 1], self.state)
-        return self.items()
-
-    # Errors and the log.
-
-    def here(self) -> Where:
-        line, _, column, _ = self.positions[self.unit] if self.positions else (None,) * 4
-        return self.code.co_filename, line or self.code.co_firstlineno, column or 0
-
-    def refuse(self, reason: str) -> NoReturn:
-        raise Refused(reason, self.here())
-
-    def emit(self, node: Node) -> Node:
-        """Log an operation that has just been run, if it may raise."""
-        if node.can_raise and not harmless(node):
-            self.log(node)
-        return node
-
-    def log(self, node: Node) -> None:
-        blocks = self.logged.setdefault(node, [])
-        if node not in self.given and not any(map(self.block.dominated_by, blocks)):
-            blocks.append(self.block)
-            self.block.log.append(node)
-
-    def items(self) -> list[Node]:
-        """Put the blocks together, last to first."""
-        known: dict[int, list[Node]] = {}
-        for block in reversed(self.blocks):
-            if block.index and not block.before:
-                continue
-            log = block.log
-            if block.result is not None:
-                rest = [block.result]
-            elif block.condition is not None:
-                (yes, _), (no, _) = block.edges
-                differing, rest = branched(block.condition, known[yes.index], known[no.index])
-                log = log + differing
-            else:
-                rest = known[block.edges[0][0].index]
-            known[block.index] = prefixed(log, rest, self.done_before(block))
-        return known[0]
-
-    def done_before(self, block: Block) -> Callable[[Node], bool]:
-        def done(node: Node) -> bool:
-            return (
-                node in self.given
-                or any(map(block.dominated_by, self.merged.get(node, ())))
-                or any(
-                    block is not other and block.dominated_by(other)
-                    for other in self.logged.get(node, ())
-                )
-            )
-
-        return done
-
-    # Where ways meet.
-
-    def merge(self, block: Block) -> State:
-        state = block.before[0][1].copy()
-        if len(block.before) == 1:
-            return state
-        states = [each for _, each in block.before]
-        names = {name: None for each in states for name in each.locals}
-        differing = [name for name in names if not _agree([s.locals.get(name) for s in states])]
-        places = [i for i in range(len(state.stack)) if not _agree([s.stack[i] for s in states])]
-        if differing or places:
-            chosen = self.choose(block, differing, places)
-            state.locals.update(zip(differing, chosen, strict=False))
-            for index, value in zip(places, chosen[len(differing) :], strict=True):
-                state.stack[index] = value
-            for value in chosen:
-                if isinstance(value, Node) and value.can_raise:
-                    self.merged.setdefault(value, []).append(block)
-        return state
-
-    def choose(self, block: Block, names: list[str], places: list[int]) -> list[Value]:
-        """One value for each name and place: which one, the branches since the dominator say."""
-        assert block.dominator is not None
-        found: dict[int, list[Value]] = {}
-        for earlier in reversed(self.blocks[block.dominator.index : block.index]):
-            ways: list[list[Value] | None] = []
-            for target, state in earlier.edges:
-                if target is block:
-                    values = [state.locals.get(name, name) for name in names]
-                    ways.append(values + [state.stack[place] for place in places])
-                else:
-                    ways.append(found.get(target.index))
-            if earlier.condition is not None and len(ways) == 2 and ways[0] and ways[1]:
-                found[earlier.index] = [
-                    self.either(earlier.condition, yes, no)
-                    for yes, no in zip(ways[0], ways[1], strict=True)
-                ]
-            else:
-                way = next(filter(None, ways), None)
-                if way is not None:
-                    found[earlier.index] = way
-        return found[block.dominator.index]
-
-    def either(self, condition: Node, yes: Value, no: Value) -> Value:
-        if _agree([yes, no]):
-            return yes
-        one, two = self.expressed(yes), self.expressed(no)
-        return CLASH if one is None or two is None else if_(condition, one, two)
-
-    def expressed(self, value: Value) -> Node | None:
-        """A value as a node, if it can be one; a bare name is one without a value."""
-        if isinstance(value, Node):
-            return value
-        if isinstance(value, str):
-            return unproved(f"{value} has no value yet")
-        if isinstance(value, Held) and immutable(value.value) is None:
-            return const(value.value)
-        return None
+class Execution(Frame):
+    """One function being executed; each `do_` method is one kind of step."""
 
     # Operands.
 
@@ -267,7 +60,7 @@ class Frame:
             self.refuse(f"uses {problem} as a value")
         if isinstance(value, Bound):
             self.refuse(f"uses the method .{value.name} as a value")
-        self.refuse("uses a value that depends on the way taken")
+        raise self.refusal("uses a value that depends on the way taken")
 
     def container(self, value: Value) -> Node:
         """The left side of a subscript, `in` or `.get`: there a collection may be captured."""
@@ -295,8 +88,8 @@ class Frame:
         if step.kind in ("branch", "jump"):
             self.leave(step, starts)
             return
-        if step.kind in ("return", "raise"):
-            self.block.result = self.ended(step)
+        if step.kind == "return":
+            self.block.result = self.node(self.pop())
             return
         if step.kind in ("for_iter", "send"):
             self.refuse("loops")
@@ -340,12 +133,6 @@ class Frame:
         if node.op == "const":
             return bool(node.data) == (test == "true")
         return not_(node, self.here()) if test in ("false", "not_none") else node
-
-    def ended(self, step: Step) -> Node:
-        if step.kind == "return":
-            return self.node(self.pop())
-        self.note("guarded", self.here())
-        return unproved("raises an exception", self.here())
 
     def do_nop(self, _: None) -> None:
         """Nothing; but a jump may lead here."""
@@ -512,13 +299,16 @@ class Frame:
     def do_convert(self, letter: str) -> None:
         self.push(self.emit(format_(self.node(self.pop()), letter, "", self.here())))
 
-    def do_format(self, value: tuple[str, bool]) -> None:
-        letter, has_spec = value
+    def do_format(self, form: tuple[str, bool]) -> None:
+        letter, has_spec = form
         spec = self.pop() if has_spec else Held("")
         if not isinstance(spec, Held) or type(spec.value) is not str:
             self.refuse("computes a format specification")
-        node = format_(self.node(self.pop()), letter, spec.value, self.here())
-        self.push(self.emit(node))
+        value = self.pop()
+        if isinstance(value, Held) and type(value.value) is str and not spec.value + letter:
+            self.push(value)
+        else:
+            self.push(self.emit(format_(self.node(value), letter, spec.value, self.here())))
 
     def do_unpack(self, count: int) -> None:
         value = self.pop()
@@ -580,23 +370,10 @@ class Frame:
     do_closure = do_store_deref = do_load_and_clear = do_cell
 
 
-_SUSPENDING = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-
-
-def _agree(values: list[Value]) -> bool:
-    first = values[0]
-    return all(_alike(first, value) for value in values[1:])
-
-
-def _alike(one: Value, two: Value) -> bool:
-    if one is two or (isinstance(one, Held) and isinstance(two, Held) and one.value is two.value):
-        return True
-    return isinstance(one, Node) and isinstance(two, Node) and one == two
-
-
 def _is_singleton(value: Value) -> bool:
     held = isinstance(value, Held) and (value.value is None or type(value.value) is bool)
-    return held or (isinstance(value, Node) and value.op == "const" and (value.data is None or type(value.data) is bool))
-
-
-__all__ = ["Bound", "Frame", "Refused", "Value", "describe"]
+    return held or (
+        isinstance(value, Node)
+        and value.op == "const"
+        and (value.data is None or type(value.data) is bool)
+    )

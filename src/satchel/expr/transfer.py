@@ -89,8 +89,8 @@ class Run:
                 if guard.start <= step.unit < guard.end:
                     # Only the names and what lay below are left, and what was caught.
                     kept = point.stack[: guard.depth] + (OPAQUE,) * (1 + guard.lasti)
-                    for names in (point.locals, self.locals):
-                        ways.append((starts[guard.target], Point(names, kept)))
+                    target = starts[guard.target]
+                    ways += [(target, Point(names, kept)) for names in (point.locals, self.locals)]
             for target, found in ways:
                 known = points.get(target)
                 met = found if known is None else meet(known, found, self.seen)
@@ -106,7 +106,9 @@ class Run:
             if step.kind == "raise":
                 self.use(values, "is raised")
             else:
-                self.result = values[0] if self.result is None else join(self.result, values[0], self.seen)
+                self.result = (
+                    values[0] if self.result is None else join(self.result, values[0], self.seen)
+                )
             return
         if step.kind == "other" and step.value[2] == "reraises":
             return

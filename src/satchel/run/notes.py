@@ -20,7 +20,7 @@ def annotate(
 ) -> None:
     """Add notes that name the file, the line, the byte offset and the line's beginning."""
     file, number, offset, line = row
-    error.add_note(f"satchel: {files[file].path}, line {number + 1:,}, byte {offset:,} (inflated)")
+    error.add_note(f"satchel: {files[file].path}, line {number + 1}, byte {offset} (inflated)")
     shown = line.rstrip("\n")
     error.add_note("  " + (shown if len(shown) <= _SHOWN else shown[:_SHOWN] + " ..."))
     if isinstance(error, KeyError) and error.args:

@@ -11,16 +11,18 @@ compute, the plan is staged and becomes low-level tasks: one scan a partition, o
 from __future__ import annotations
 
 import sys
+import uuid
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import dask
 from dask import multiprocessing, threaded
-from dask._task_spec import List, Task, TaskRef
+from dask._task_spec import List, Task, TaskRef, cull
 from dask.bag import core
 from dask.base import dont_optimize
 from dask.callbacks import Callback
 from dask.context import globalmethod
+from dask.core import flatten
 from dask.highlevelgraph import HighLevelGraph, Layer, MaterializedLayer
 
 from satchel.plan import nodes as p
@@ -41,7 +43,11 @@ _PROCESSES_WORTH_BYTES = 32 << 20
 
 
 class PlanLayer(Layer):
-    """The tasks of one plan, made when they are asked for."""
+    """The tasks of one plan, made each time that they are asked for.
+
+    A captured name may have changed between two computes, so nothing is kept from one listing of
+    the tasks to the next.
+    """
 
     def __init__(self, plan: p.Plan, name: str, item: bool) -> None:
         super().__init__()
@@ -68,6 +74,7 @@ class PlanLayer(Layer):
         return self.tasks[key]
 
     def __iter__(self) -> Iterator[Any]:
+        self._tasks = None
         return iter(self.tasks)
 
     def __len__(self) -> int:
@@ -78,7 +85,11 @@ class PlanLayer(Layer):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Where a graph goes to a scheduler elsewhere, captured names must be read here and now.
-        return MaterializedLayer, (self.tasks,)
+        return MaterializedLayer, (_tasks([self]),)
+
+
+class ReadyLayer(MaterializedLayer):
+    """The tasks of plans that have been staged: there is nothing left to optimise in them."""
 
 
 def graph(plan: p.Plan, name: str, item: bool) -> HighLevelGraph:
@@ -105,11 +116,20 @@ def _optimize(dsk: Mapping[Any, Any], keys: Any, **kwargs: Any) -> Any:
     if isinstance(dsk, HighLevelGraph):
         planned = [layer for layer in dsk.layers.values() if isinstance(layer, PlanLayer)]
         tasks = _tasks(planned)
-        for layer in dsk.layers.values():
-            if not isinstance(layer, PlanLayer):
-                tasks.update(layer)
+        others = [layer for layer in dsk.layers.values() if not isinstance(layer, PlanLayer)]
+        for layer in others:
+            tasks.update(layer)
+        if all(_optimal(layer) for layer in others):
+            return cull(tasks, list(flatten(keys)))
         dsk = tasks
     return core.optimize(dsk, keys, **kwargs)
+
+
+def _optimal(layer: Layer) -> bool:
+    """Whether a layer holds staged tasks, or what Dask adds to bring a result together."""
+    if isinstance(layer, ReadyLayer):
+        return True
+    return all(isinstance(key, str) and key.startswith("finalize-") for key in layer)
 
 
 optimize = globalmethod(_optimize, key="bag_optimize", falsey=dont_optimize)
@@ -176,11 +196,28 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
             staged = [stage(collection._plan) for collection in planned]
             if all(plan.all_native for plan in staged) or _small(staged):
                 threads = kwargs.get("num_workers") or dask.config.get("num_workers", None)
+                if not all(plan.all_native for plan in staged):
+                    threads = 1  # Functions in Python would only wait for each other.
                 with progress.shown(staged) as tell:
                     results, _ = local.execute(staged, threads, tell)
                 return tuple(results)
         kwargs["scheduler"] = schedule
-    return tuple(dask.compute(*args, **kwargs))
+    return tuple(dask.compute(*_lowered(args), **kwargs))
+
+
+def _lowered(args: Sequence[Any]) -> list[Any]:
+    """The arguments, their plans replaced by the tasks that they mean at this moment.
+
+    The tasks are under new names: a scheduler that still knows the keys of an earlier compute
+    would answer from before a captured name changed.
+    """
+    planned = [arg for arg in args if getattr(arg, "_plan", None) is not None]
+    if not planned:
+        return list(args)
+    run = uuid.uuid4().hex
+    layers = {id(arg): PlanLayer(arg._plan, f"{arg.name}-{run}", hasattr(arg, "key")) for arg in planned}
+    tasks = ReadyLayer(_tasks(list(layers.values())))
+    return [arg._with_tasks(layers[id(arg)].name, tasks) if id(arg) in layers else arg for arg in args]
 
 
 def _configured(kwargs: Mapping[str, Any]) -> bool:

@@ -39,7 +39,11 @@ pub fn getitem<'a>(object: Value<'a>, key: &Value<'a>) -> Eval<'a> {
         Value::Str(text) => strings::nth(text, integer(key).ok_or(TYPE)?),
         Value::Tuple(mut items) | Value::List(mut items) => {
             let index = integer(key).ok_or(TYPE)?;
-            let index = if index < 0 { index + items.len() as i64 } else { index };
+            let index = if index < 0 {
+                index + items.len() as i64
+            } else {
+                index
+            };
             match usize::try_from(index) {
                 Ok(index) if index < items.len() => Ok(items.swap_remove(index)),
                 _ => Err(RANGE),
@@ -128,7 +132,9 @@ pub fn hashable(value: &Value<'_>) -> Result<(), Unproved> {
 }
 
 fn sliced<'a>(items: &[Value<'a>], cut: &Cut) -> Vec<Value<'a>> {
-    cut.indices(items.len()).filter_map(|index| items.get(index).cloned()).collect()
+    cut.indices(items.len())
+        .filter_map(|index| items.get(index).cloned())
+        .collect()
 }
 
 /// The bounds and step of a slice, as written.
@@ -144,25 +150,43 @@ impl Cut {
     pub fn of(start: &Value<'_>, stop: &Value<'_>, step: &Value<'_>) -> Result<Cut, Unproved> {
         let bound = |value: &Value<'_>| match value {
             Value::None => Ok(None),
-            value => integer(value).map(Some).ok_or(Unproved("a slice bound that is not an int")),
+            value => integer(value)
+                .map(Some)
+                .ok_or(Unproved("a slice bound that is not an int")),
         };
         let step = bound(step)?.unwrap_or(1);
         // The smallest step cannot be negated, and CPython clips it.
         if step == 0 || step == i64::MIN {
             return Err(Unproved("a slice step"));
         }
-        Ok(Cut { start: bound(start)?, stop: bound(stop)?, step })
+        Ok(Cut {
+            start: bound(start)?,
+            stop: bound(stop)?,
+            step,
+        })
     }
 
     /// The indices it takes of a sequence of `length`, as CPython's `PySlice_AdjustIndices`.
     pub fn indices(&self, length: usize) -> Indices {
         let length = length as i64;
-        let (lowest, highest) = if self.step < 0 { (-1, length - 1) } else { (0, length) };
+        let (lowest, highest) = if self.step < 0 {
+            (-1, length - 1)
+        } else {
+            (0, length)
+        };
         let clip = |bound: i64| {
-            let bound = if bound < 0 { bound.saturating_add(length) } else { bound };
+            let bound = if bound < 0 {
+                bound.saturating_add(length)
+            } else {
+                bound
+            };
             bound.clamp(lowest, highest.max(lowest))
         };
-        let (first, last) = if self.step < 0 { (highest, lowest) } else { (lowest, highest) };
+        let (first, last) = if self.step < 0 {
+            (highest, lowest)
+        } else {
+            (lowest, highest)
+        };
         Indices {
             next: self.start.map_or(first, clip),
             stop: self.stop.map_or(last, clip),
@@ -191,7 +215,11 @@ impl Iterator for Indices {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
-        let inside = if self.step > 0 { self.next < self.stop } else { self.next > self.stop };
+        let inside = if self.step > 0 {
+            self.next < self.stop
+        } else {
+            self.next > self.stop
+        };
         if !inside {
             return None;
         }

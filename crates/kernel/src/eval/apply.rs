@@ -36,7 +36,11 @@ impl Plan {
                 self.truthy(value, frame).map(Value::Bool)
             }
             (Op::If, &[condition, then, other]) => {
-                let branch = if self.truthy(condition, frame)? { then } else { other };
+                let branch = if self.truthy(condition, frame)? {
+                    then
+                } else {
+                    other
+                };
                 self.eval(branch, frame)
             }
             (Op::Arithmetic(operator), &[left, right]) => {
@@ -68,11 +72,7 @@ impl Plan {
     }
 
     /// The operations whose value is always a bool, on the values of their arguments.
-    pub(super) fn judge<'a>(
-        &'a self,
-        id: NodeId,
-        frame: &mut Frame<'a>,
-    ) -> Result<bool, Unproved> {
+    pub(super) fn judge<'a>(&'a self, id: NodeId, frame: &mut Frame<'a>) -> Result<bool, Unproved> {
         let node = &self.nodes[id as usize];
         match (&node.op, &*node.args) {
             (Op::Not, &[value]) => Ok(!self.truthy(value, frame)?),
@@ -112,12 +112,7 @@ impl Plan {
         Ok(self.eval(value, frame)? == single)
     }
 
-    fn call<'a>(
-        &'a self,
-        builtin: Builtin,
-        args: &[NodeId],
-        frame: &mut Frame<'a>,
-    ) -> Eval<'a> {
+    fn call<'a>(&'a self, builtin: Builtin, args: &[NodeId], frame: &mut Frame<'a>) -> Eval<'a> {
         let mut args = self.all(args, frame)?;
         match (builtin, args.as_slice()) {
             (Builtin::Len, [value]) => access::length(value),
@@ -147,7 +142,11 @@ impl Plan {
 
 /// `min` and `max`: the first of equals wins.
 fn best(builtin: Builtin, items: Vec<Value<'_>>) -> Eval<'_> {
-    let better = if builtin == Builtin::Min { Comparison::Lt } else { Comparison::Gt };
+    let better = if builtin == Builtin::Min {
+        Comparison::Lt
+    } else {
+        Comparison::Gt
+    };
     let mut items = items.into_iter();
     let mut best = items.next().ok_or(Unproved("min() or max() of nothing"))?;
     for item in items {

@@ -73,7 +73,10 @@ pub fn compare(
         Comparison::Lt => order(left, right)? == Some(Ordering::Less),
         Comparison::Gt => order(left, right)? == Some(Ordering::Greater),
         Comparison::Le => matches!(order(left, right)?, Some(Ordering::Less | Ordering::Equal)),
-        Comparison::Ge => matches!(order(left, right)?, Some(Ordering::Greater | Ordering::Equal)),
+        Comparison::Ge => matches!(
+            order(left, right)?,
+            Some(Ordering::Greater | Ordering::Equal)
+        ),
     })
 }
 
@@ -187,10 +190,7 @@ pub fn among(items: &[Value<'_>], item: &Value<'_>) -> Result<bool, Unproved> {
 }
 
 /// The first pair of unequal elements decides, then the length.
-fn order_items(
-    left: &[Value<'_>],
-    right: &[Value<'_>],
-) -> Result<Option<Ordering>, Unproved> {
+fn order_items(left: &[Value<'_>], right: &[Value<'_>]) -> Result<Option<Ordering>, Unproved> {
     for (left, right) in left.iter().zip(right) {
         if !equal_item(left, right)? {
             return order(left, right);

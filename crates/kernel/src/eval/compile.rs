@@ -42,11 +42,23 @@ pub(super) enum Code {
     /// The value of a path.
     Field(Field),
     /// Whether the object at a path has a key.
-    Has { slot: usize, missing: Absent, unreached: Absent },
+    Has {
+        slot: usize,
+        missing: Absent,
+        unreached: Absent,
+    },
     /// `len()` of the value of a path.
-    Length { slot: usize, absent: Absent, truthy: bool },
+    Length {
+        slot: usize,
+        absent: Absent,
+        truthy: bool,
+    },
     /// Whether a path is this text, compared in the line.
-    Same { slot: usize, text: Box<[u8]>, negated: bool },
+    Same {
+        slot: usize,
+        text: Box<[u8]>,
+        negated: bool,
+    },
     /// Whether a value is one of these constants.
     Among(Members),
     /// What a row was worth to a fold's step.
@@ -96,7 +108,10 @@ pub(super) struct Members {
 
 /// Compile a program.
 pub(super) fn compile(program: Arc<Program>) -> Plan {
-    let mut splitter = Splitter { nodes: program.nodes.clone(), captured: Vec::new() };
+    let mut splitter = Splitter {
+        nodes: program.nodes.clone(),
+        captured: Vec::new(),
+    };
     let mut folds = Vec::new();
     for step in program.queries.iter().filter_map(|query| query.sink.step()) {
         if !folds.iter().any(|(known, _)| *known == step) {
@@ -120,17 +135,40 @@ pub(super) fn compile(program: Arc<Program>) -> Plan {
     for (node, index) in splitter.captured {
         compiler.codes[node as usize] = Code::Captured(index);
     }
-    let projects = program.queries.iter().map(|query| compiler.query(query)).collect();
+    let projects = program
+        .queries
+        .iter()
+        .map(|query| compiler.query(query))
+        .collect();
     for (_, fold) in &folds {
-        fold.captures.iter().for_each(|capture| compiler.want(*capture));
+        fold.captures
+            .iter()
+            .for_each(|capture| compiler.want(*capture));
         compiler.want(fold.body);
     }
     if program.queries.is_empty() {
-        program.result().into_iter().for_each(|result| compiler.want(result));
+        program
+            .result()
+            .into_iter()
+            .for_each(|result| compiler.want(result));
     }
     let (cells, cell_count) = compiler.cells();
-    let Compiler { nodes, codes, wants, .. } = compiler;
-    Plan { program, nodes, codes, cells, cell_count, wants, projects, folds }
+    let Compiler {
+        nodes,
+        codes,
+        wants,
+        ..
+    } = compiler;
+    Plan {
+        program,
+        nodes,
+        codes,
+        cells,
+        cell_count,
+        wants,
+        projects,
+        folds,
+    }
 }
 
 struct Compiler {
@@ -161,9 +199,15 @@ impl Compiler {
                 program::Step::Load => {}
             }
         }
-        query.sink.row_nodes().into_iter().for_each(|id| self.want(id));
+        query
+            .sink
+            .row_nodes()
+            .into_iter()
+            .for_each(|id| self.want(id));
         match &query.sink {
-            Sink::Project { paths: Some(paths), .. } => {
+            Sink::Project {
+                paths: Some(paths), ..
+            } => {
                 let slot = |path: &Vec<PathStep>| {
                     self.slot(path.iter().map(Step::from).collect(), Need::Value)
                 };
@@ -206,20 +250,38 @@ impl Compiler {
 
     fn record(&mut self) -> Code {
         let slot = self.slot(Vec::new(), Need::Value);
-        Code::Field(Field { slot, missing: Absent::Raises, unreached: Absent::Raises, eager: None })
+        Code::Field(Field {
+            slot,
+            missing: Absent::Raises,
+            unreached: Absent::Raises,
+            eager: None,
+        })
     }
 
     fn getitem(&mut self, id: NodeId, object: NodeId) -> Option<Code> {
         let path = self.path(id)?;
         let parent = self.path(object)?;
-        let missing = if parent.truthy { Absent::General } else { Absent::Raises };
+        let missing = if parent.truthy {
+            Absent::General
+        } else {
+            Absent::Raises
+        };
         // An index may be one into a str, which the scan does not look into.
         let indexed = matches!(path.steps.last(), Some(Step::Index(_))) && !parent.steps.is_empty();
         let raises = parent.certain && !indexed;
-        let unreached = if raises { Absent::Raises } else { Absent::General };
+        let unreached = if raises {
+            Absent::Raises
+        } else {
+            Absent::General
+        };
         self.fall_back(object, &[missing, unreached]);
         let slot = self.slot(path.steps, Need::Value);
-        Some(Code::Field(Field { slot, missing, unreached, eager: None }))
+        Some(Code::Field(Field {
+            slot,
+            missing,
+            unreached,
+            eager: None,
+        }))
     }
 
     fn get(&mut self, id: NodeId, object: NodeId, default: NodeId) -> Option<Code> {
@@ -230,12 +292,25 @@ impl Compiler {
         };
         let mut steps = parent.steps;
         steps.push(Step::Key(key.to_string()));
-        let missing = if parent.truthy { Absent::General } else { Absent::Default(default) };
-        let unreached = if parent.certain { Absent::Raises } else { Absent::General };
+        let missing = if parent.truthy {
+            Absent::General
+        } else {
+            Absent::Default(default)
+        };
+        let unreached = if parent.certain {
+            Absent::Raises
+        } else {
+            Absent::General
+        };
         self.fall_back(object, &[missing, unreached]);
         self.want(default);
         let eager = self.constant(default).is_none().then_some(default);
-        Some(Code::Field(Field { slot: self.slot(steps, Need::Value), missing, unreached, eager }))
+        Some(Code::Field(Field {
+            slot: self.slot(steps, Need::Value),
+            missing,
+            unreached,
+            eager,
+        }))
     }
 
     fn contains(&mut self, container: NodeId, item: NodeId) -> Option<Code> {
@@ -247,21 +322,43 @@ impl Compiler {
             return None;
         };
         let key = key.to_string();
-        let Path { mut steps, truthy, .. } = self.path(container)?;
+        let Path {
+            mut steps, truthy, ..
+        } = self.path(container)?;
         // The record itself is rarely anything but a dict; where it is, Python decides.
-        let unreached = if steps.is_empty() { Absent::Raises } else { Absent::General };
+        let unreached = if steps.is_empty() {
+            Absent::Raises
+        } else {
+            Absent::General
+        };
         let missing = if truthy { Absent::General } else { Absent::No };
         self.fall_back(container, &[missing, unreached]);
         self.want(item);
         steps.push(Step::Key(key));
-        Some(Code::Has { slot: self.slot(steps, Need::Value), missing, unreached })
+        Some(Code::Has {
+            slot: self.slot(steps, Need::Value),
+            missing,
+            unreached,
+        })
     }
 
     fn length(&mut self, value: NodeId) -> Option<Code> {
-        let Path { steps, certain, truthy } = self.path(value)?;
-        let absent = if certain { Absent::Raises } else { Absent::General };
+        let Path {
+            steps,
+            certain,
+            truthy,
+        } = self.path(value)?;
+        let absent = if certain {
+            Absent::Raises
+        } else {
+            Absent::General
+        };
         self.fall_back(value, &[absent]);
-        Some(Code::Length { slot: self.slot(steps, Need::Len), absent, truthy })
+        Some(Code::Length {
+            slot: self.slot(steps, Need::Len),
+            absent,
+            truthy,
+        })
     }
 
     fn same(&mut self, left: NodeId, right: NodeId, negated: bool) -> Option<Code> {
@@ -273,9 +370,13 @@ impl Compiler {
         self.want(left);
         self.want(right);
         match &self.codes[field as usize] {
-            Code::Field(Field { slot, eager: None, .. }) => {
-                Some(Code::Same { slot: *slot, text: text.into_boxed_bytes(), negated })
-            }
+            Code::Field(Field {
+                slot, eager: None, ..
+            }) => Some(Code::Same {
+                slot: *slot,
+                text: text.into_boxed_bytes(),
+                negated,
+            }),
             _ => Some(Code::Apply),
         }
     }
@@ -291,7 +392,12 @@ impl Compiler {
             }
             _ => return None,
         };
-        let mut members = Members { item, texts: Vec::new(), others: Vec::new(), hashed };
+        let mut members = Members {
+            item,
+            texts: Vec::new(),
+            others: Vec::new(),
+            hashed,
+        };
         for value in values {
             match value {
                 Owned::Str(text) => members.texts.push(text.clone()),
@@ -313,9 +419,11 @@ impl Compiler {
     fn path(&self, id: NodeId) -> Option<Path> {
         let node = &self.nodes[id as usize];
         match (&node.op, &*node.args) {
-            (Op::Input(Input::Record), _) => {
-                Some(Path { steps: Vec::new(), certain: true, truthy: false })
-            }
+            (Op::Input(Input::Record), _) => Some(Path {
+                steps: Vec::new(),
+                certain: true,
+                truthy: false,
+            }),
             (Op::GetItem, &[object, key]) => {
                 let step = match self.constant(key)? {
                     Owned::Str(key) => Step::Key(key.to_string()),
@@ -324,16 +432,25 @@ impl Compiler {
                 };
                 self.path(object).map(|path| path.then(step))
             }
-            (Op::Get, &[object, key, default]) => match (self.constant(key)?, self.constant(default)?) {
-                (Owned::Str(key), _) => {
-                    let path = self.path(object)?.then(Step::Key(key.to_string()));
-                    Some(Path { certain: false, ..path })
+            (Op::Get, &[object, key, default]) => {
+                match (self.constant(key)?, self.constant(default)?) {
+                    (Owned::Str(key), _) => {
+                        let path = self.path(object)?.then(Step::Key(key.to_string()));
+                        Some(Path {
+                            certain: false,
+                            ..path
+                        })
+                    }
+                    _ => None,
                 }
-                _ => None,
-            },
+            }
             (Op::If, &[condition, value, other]) if condition == value => {
                 self.constant(other)?;
-                self.path(value).map(|path| Path { certain: false, truthy: true, ..path })
+                self.path(value).map(|path| Path {
+                    certain: false,
+                    truthy: true,
+                    ..path
+                })
             }
             _ => None,
         }
@@ -374,7 +491,10 @@ impl Compiler {
 impl Path {
     fn then(mut self, step: Step) -> Path {
         self.steps.push(step);
-        Path { truthy: false, ..self }
+        Path {
+            truthy: false,
+            ..self
+        }
     }
 }
 

@@ -52,7 +52,11 @@ pub fn float_repr(value: f64) -> String {
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if (-4..16).contains(&exponent) {
         let plain = format!("{value}");
-        if plain.contains('.') { plain } else { plain + ".0" }
+        if plain.contains('.') {
+            plain
+        } else {
+            plain + ".0"
+        }
     } else {
         let sign = if exponent < 0 { '-' } else { '+' };
         format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
@@ -61,7 +65,11 @@ pub fn float_repr(value: f64) -> String {
 
 /// Single quotes, unless the text has one and no double quote.
 fn str_repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
     let mut out = String::with_capacity(text.len() + 2);
     out.push(quote);
     for letter in text.chars() {
@@ -87,7 +95,9 @@ pub fn int<'a>(value: &Value<'a>) -> Eval<'a> {
         Value::Int(value) => Ok(Value::Int(*value)),
         Value::Bool(value) => Ok(Value::Int(i64::from(*value))),
         Value::Float(value) => number::truncated(value.trunc()),
-        Value::Str(text) => int_of_text(text).map(Value::Int).ok_or(Unproved("int() of a str")),
+        Value::Str(text) => int_of_text(text)
+            .map(Value::Int)
+            .ok_or(Unproved("int() of a str")),
         _ => Err(Unproved("int() of something that is not a number")),
     }
 }
@@ -116,7 +126,11 @@ fn int_of_text(text: &str) -> Option<i64> {
     if !after_digit {
         return None;
     }
-    if negative { Some(value) } else { value.checked_neg() }
+    if negative {
+        Some(value)
+    } else {
+        value.checked_neg()
+    }
 }
 
 /// `float(value)`.
@@ -125,9 +139,9 @@ pub fn float<'a>(value: &Value<'a>) -> Eval<'a> {
         Value::Float(value) => Ok(Value::Float(*value)),
         Value::Int(value) => Ok(Value::Float(*value as f64)),
         Value::Bool(value) => Ok(Value::Float(f64::from(u8::from(*value)))),
-        Value::Str(text) => {
-            float_of_text(text).map(Value::Float).ok_or(Unproved("float() of a str"))
-        }
+        Value::Str(text) => float_of_text(text)
+            .map(Value::Float)
+            .ok_or(Unproved("float() of a str")),
         _ => Err(Unproved("float() of something that is not a number")),
     }
 }
@@ -140,7 +154,11 @@ fn float_of_text(text: &str) -> Option<f64> {
     if !bytes.iter().all(decimal) {
         return None;
     }
-    std::str::from_utf8(bytes).ok()?.parse().ok().filter(|value: &f64| value.is_finite())
+    std::str::from_utf8(bytes)
+        .ok()?
+        .parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite())
 }
 
 /// The number readers strip what C calls a space, which is less than `str.strip` does.

@@ -25,7 +25,11 @@ impl Plan {
             }
             (Code::Apply, Op::Truth, &[value]) => self.truthy(value, frame),
             (Code::Apply, Op::If, &[condition, then, other]) => {
-                let branch = if self.truthy(condition, frame)? { then } else { other };
+                let branch = if self.truthy(condition, frame)? {
+                    then
+                } else {
+                    other
+                };
                 self.truthy(branch, frame)
             }
             _ => Ok(access::truth(&self.eval(id, frame)?)),
@@ -34,9 +38,17 @@ impl Plan {
 
     /// The value of a node to group by.
     pub fn key<'a>(&'a self, id: NodeId, frame: &mut Frame<'a>) -> Result<Key<'a>, Unproved> {
-        if let Code::Field(Field { slot, eager: None, .. }) = &self.codes[id as usize] {
-            if let Some(&Slot::Present { kind: Kind::Str, start, end, escaped: false, .. }) =
-                frame.slots.get(*slot)
+        if let Code::Field(Field {
+            slot, eager: None, ..
+        }) = &self.codes[id as usize]
+        {
+            if let Some(&Slot::Present {
+                kind: Kind::Str,
+                start,
+                end,
+                escaped: false,
+                ..
+            }) = frame.slots.get(*slot)
             {
                 return frame.span(start, end).map(Key::Bytes);
             }
@@ -45,11 +57,36 @@ impl Plan {
     }
 
     /// The value of a node if it is an int (a bool is not); `None` if it is something else.
-    pub fn int<'a>(
-        &'a self,
-        id: NodeId,
-        frame: &mut Frame<'a>,
-    ) -> Result<Option<i64>, Unproved> {
+    pub fn int<'a>(&'a self, id: NodeId, frame: &mut Frame<'a>) -> Result<Option<i64>, Unproved> {
+        let slot = match &self.codes[id as usize] {
+            Code::Field(Field {
+                slot, eager: None, ..
+            }) => frame.slots.get(*slot),
+            Code::Length { slot, .. } => frame.slots.get(*slot),
+            _ => None,
+        };
+        match (&self.codes[id as usize], slot) {
+            (
+                Code::Field(_),
+                Some(&Slot::Present {
+                    kind: Kind::Int,
+                    start,
+                    end,
+                    ..
+                }),
+            ) => {
+                return Ok(text::int(frame.span(start, end)?));
+            }
+            (
+                Code::Length { truthy: false, .. },
+                Some(&Slot::Present {
+                    kind: Kind::Array,
+                    len,
+                    ..
+                }),
+            ) => return Ok(Some(i64::from(len))),
+            _ => {}
+        }
         match self.eval(id, frame)? {
             Value::Int(value) => Ok(Some(value)),
             _ => Ok(None),
@@ -64,13 +101,17 @@ impl Plan {
             Code::Same { .. } | Code::Has { .. } | Code::Among(_) => {
                 self.decide(id, frame).map(Value::Bool)
             }
-            Code::Length { slot, absent, truthy } => {
-                self.length(id, *slot, *absent, *truthy, frame)
-            }
+            Code::Length {
+                slot,
+                absent,
+                truthy,
+            } => self.length(id, *slot, *absent, *truthy, frame),
             Code::Apply => self.apply(id, frame),
-            Code::Captured(index) => {
-                frame.captured.get(*index).cloned().unwrap_or(Err(Unproved("a lost capture")))
-            }
+            Code::Captured(index) => frame
+                .captured
+                .get(*index)
+                .cloned()
+                .unwrap_or(Err(Unproved("a lost capture"))),
             Code::Input(Input::Line) => frame.text(),
             Code::Input(input) => {
                 let value = match input {
@@ -91,14 +132,26 @@ impl Plan {
         frame: &mut Frame<'a>,
     ) -> Result<bool, Unproved> {
         match &self.codes[id as usize] {
-            Code::Same { slot, text, negated } => match frame.slots.get(*slot) {
-                Some(&Slot::Present { kind: Kind::Str, start, end, escaped: false, .. }) => {
-                    Ok((frame.span(start, end)? == &**text) != *negated)
-                }
+            Code::Same {
+                slot,
+                text,
+                negated,
+            } => match frame.slots.get(*slot) {
+                Some(&Slot::Present {
+                    kind: Kind::Str,
+                    start,
+                    end,
+                    escaped: false,
+                    ..
+                }) => Ok((frame.span(start, end)? == &**text) != *negated),
                 Some(Slot::Present { kind, .. }) if *kind != Kind::Str => Ok(*negated),
                 _ => self.judge(id, frame),
             },
-            Code::Has { slot, missing, unreached } => {
+            Code::Has {
+                slot,
+                missing,
+                unreached,
+            } => {
                 let absent = match frame.slots.get(*slot) {
                     Some(Slot::Present { .. }) => return Ok(true),
                     Some(Slot::Missing) => missing,
@@ -115,20 +168,21 @@ impl Plan {
         }
     }
 
-    fn among<'a>(
-        &'a self,
-        members: &'a Members,
-        frame: &mut Frame<'a>,
-    ) -> Result<bool, Unproved> {
+    fn among<'a>(&'a self, members: &'a Members, frame: &mut Frame<'a>) -> Result<bool, Unproved> {
         let item = self.eval(members.item, frame)?;
         if members.hashed {
             access::hashable(&item)?;
         }
         if let Value::Str(text) = &item {
-            return Ok(members.texts.binary_search_by(|member| (**member).cmp(text)).is_ok());
+            return Ok(members
+                .texts
+                .binary_search_by(|member| (**member).cmp(text))
+                .is_ok());
         }
         for member in &members.others {
-            let member = member.as_value().ok_or(Unproved("a constant of the host"))?;
+            let member = member
+                .as_value()
+                .ok_or(Unproved("a constant of the host"))?;
             if compare::among(std::slice::from_ref(&member), &item)? {
                 return Ok(true);
             }
@@ -145,9 +199,18 @@ impl Plan {
     }
 
     fn field<'a>(&'a self, id: NodeId, field: &Field, frame: &mut Frame<'a>) -> Eval<'a> {
-        let eager = field.eager.map(|default| self.eval(default, frame)).transpose()?;
+        let eager = field
+            .eager
+            .map(|default| self.eval(default, frame))
+            .transpose()?;
         let absent = match frame.slots.get(field.slot) {
-            Some(&Slot::Present { kind, start, end, escaped, .. }) => {
+            Some(&Slot::Present {
+                kind,
+                start,
+                end,
+                escaped,
+                ..
+            }) => {
                 return raw::value(kind, frame.span(start, end)?, escaped);
             }
             Some(Slot::Missing) => field.missing,
@@ -167,7 +230,9 @@ impl Plan {
         frame: &mut Frame<'a>,
     ) -> Result<bool, Unproved> {
         match frame.slots.get(field.slot) {
-            Some(&Slot::Present { kind, start, end, .. }) if field.eager.is_none() => match kind {
+            Some(&Slot::Present {
+                kind, start, end, ..
+            }) if field.eager.is_none() => match kind {
                 Kind::True => Ok(true),
                 Kind::Null | Kind::False => Ok(false),
                 Kind::Str => Ok(start < end),
@@ -188,8 +253,19 @@ impl Plan {
         frame: &mut Frame<'a>,
     ) -> Eval<'a> {
         let length = match frame.slots.get(slot) {
-            Some(&Slot::Present { kind: Kind::Array | Kind::Object, len, .. }) => len as usize,
-            Some(&Slot::Present { kind: Kind::Str, start, end, escaped, ascii, .. }) => {
+            Some(&Slot::Present {
+                kind: Kind::Array | Kind::Object,
+                len,
+                ..
+            }) => len as usize,
+            Some(&Slot::Present {
+                kind: Kind::Str,
+                start,
+                end,
+                escaped,
+                ascii,
+                ..
+            }) => {
                 if ascii && !escaped {
                     (end - start) as usize
                 } else {
@@ -198,7 +274,9 @@ impl Plan {
             }
             // `len(x or default)` of an x that is null or 0 is a matter of the default.
             Some(Slot::Present { .. }) if truthy => 0,
-            Some(Slot::Present { .. }) => return Err(Unproved("len() of something without a length")),
+            Some(Slot::Present { .. }) => {
+                return Err(Unproved("len() of something without a length"));
+            }
             _ if absent == Absent::General => return self.apply(id, frame),
             _ => return Err(ABSENT),
         };
@@ -211,6 +289,9 @@ impl Plan {
 
 /// Whether the text of a container has nothing but whitespace between its brackets.
 fn is_empty(container: &[u8]) -> bool {
-    let first = container.iter().skip(1).find(|byte| !byte.is_ascii_whitespace());
+    let first = container
+        .iter()
+        .skip(1)
+        .find(|byte| !byte.is_ascii_whitespace());
     matches!(first, None | Some(b']' | b'}'))
 }

@@ -46,7 +46,12 @@ pub enum Shape {
 impl Fold {
     /// A fold that knows nothing about its step.
     pub(super) fn opaque(step: NodeId) -> Fold {
-        Fold { step, shape: Shape::General, captures: Vec::new(), body: step }
+        Fold {
+            step,
+            shape: Shape::General,
+            captures: Vec::new(),
+            body: step,
+        }
     }
 }
 
@@ -61,7 +66,10 @@ pub(super) struct Splitter {
 impl Splitter {
     /// Rewrite one step.
     pub fn split(&mut self, step: NodeId) -> Fold {
-        let mut fold = Fold { shape: self.shape(step), ..Fold::opaque(step) };
+        let mut fold = Fold {
+            shape: self.shape(step),
+            ..Fold::opaque(step)
+        };
         fold.body = self.rewrite(step, &mut fold.captures, &mut HashMap::new());
         fold
     }
@@ -79,10 +87,18 @@ impl Splitter {
         let new = if node.reads.is_empty() {
             id
         } else if node.reads.has(Input::Acc) {
-            let args = node.args.iter().map(|arg| self.rewrite(*arg, captures, known)).collect();
+            let args = node
+                .args
+                .iter()
+                .map(|arg| self.rewrite(*arg, captures, known))
+                .collect();
             self.push(Node { args, ..node })
         } else {
-            let place = self.push(Node { op: Op::Seq, args: [].into(), reads: Reads::default() });
+            let place = self.push(Node {
+                op: Op::Seq,
+                args: [].into(),
+                reads: Reads::default(),
+            });
             self.captured.push((place, captures.len()));
             captures.push(id);
             place

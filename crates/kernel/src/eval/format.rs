@@ -73,12 +73,22 @@ impl Spec {
             Some(_) => Some(digits(&mut rest)??),
             None => None,
         };
-        let kind = take(&mut rest, |letter| letter.is_ascii_alphabetic() || letter == '%');
+        let kind = take(&mut rest, |letter| {
+            letter.is_ascii_alphabetic() || letter == '%'
+        });
         // An explicit alignment beside the zero, and zeros that would have to be grouped, follow
         // rules of their own.
         let plain = !zero || (align.is_none() && group.is_none());
-        (rest.is_empty() && plain && width <= WIDEST)
-            .then_some(Spec { fill, align, sign, zero, width, group, precision, kind })
+        (rest.is_empty() && plain && width <= WIDEST).then_some(Spec {
+            fill,
+            align,
+            sign,
+            zero,
+            width,
+            group,
+            precision,
+            kind,
+        })
     }
 
     fn text(&self, text: &str) -> Option<String> {
@@ -123,7 +133,9 @@ impl Spec {
             None if self.precision.is_none() => convert::float_repr(size),
             _ => return None,
         };
-        let whole = digits.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(digits.len());
+        let whole = digits
+            .find(|letter: char| !letter.is_ascii_digit())
+            .unwrap_or(digits.len());
         let (whole, fraction) = digits.split_at(whole);
         let digits = grouped(whole, self.group) + fraction;
         Some(self.padded(self.sign_of(value.is_sign_negative()), &digits, '>'))
@@ -142,7 +154,11 @@ impl Spec {
     fn padded(&self, sign: &str, body: &str, default: char) -> String {
         let length = sign.len() + strings::length(body);
         let missing = self.width.saturating_sub(length);
-        let (fill, align) = if self.zero { ('0', '=') } else { (self.fill, self.align.unwrap_or(default)) };
+        let (fill, align) = if self.zero {
+            ('0', '=')
+        } else {
+            (self.fill, self.align.unwrap_or(default))
+        };
         let (before, between, after) = match align {
             '<' => (0, 0, missing),
             '^' => (missing / 2, 0, missing - missing / 2),
@@ -175,7 +191,12 @@ fn digits(rest: &mut &[char]) -> Option<Option<usize>> {
     let mut value = None;
     while let Some(letter) = take(rest, |letter| letter.is_ascii_digit()) {
         let digit = letter.to_digit(10)? as usize;
-        value = Some(value.unwrap_or(0usize).checked_mul(10)?.checked_add(digit)?);
+        value = Some(
+            value
+                .unwrap_or(0usize)
+                .checked_mul(10)?
+                .checked_add(digit)?,
+        );
     }
     Some(value)
 }

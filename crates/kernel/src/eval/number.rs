@@ -64,7 +64,10 @@ pub fn round<'a>(value: &Value<'a>, digits: Option<&Value<'a>>) -> Eval<'a> {
         (Some(Number::Float(value)), None) => truncated(value.round_ties_even()),
         (Some(Number::Float(value)), Some(digits)) if value.abs() < 1e15 => {
             let rounded = format!("{value:.digits$}");
-            rounded.parse().map(Value::Float).map_err(|_| Unproved("round() of a float"))
+            rounded
+                .parse()
+                .map(Value::Float)
+                .map_err(|_| Unproved("round() of a float"))
         }
         _ => Err(Unproved("round() of a value without a rounding")),
     }
@@ -112,7 +115,11 @@ fn floor_division(left: i64, right: i64) -> Result<i64, Unproved> {
     }
     let quotient = left.checked_div(right).ok_or(OVERFLOW)?;
     let inexact = left % right != 0;
-    Ok(if inexact && (left < 0) != (right < 0) { quotient - 1 } else { quotient })
+    Ok(if inexact && (left < 0) != (right < 0) {
+        quotient - 1
+    } else {
+        quotient
+    })
 }
 
 /// The remainder has the sign of the divisor.
@@ -122,7 +129,11 @@ fn modulo(left: i64, right: i64) -> Result<i64, Unproved> {
         -1 => Ok(0),
         _ => {
             let rest = left % right;
-            Ok(if rest != 0 && (rest < 0) != (right < 0) { rest + right } else { rest })
+            Ok(if rest != 0 && (rest < 0) != (right < 0) {
+                rest + right
+            } else {
+                rest
+            })
         }
     }
 }
@@ -171,7 +182,11 @@ fn divmod(left: f64, right: f64) -> (f64, f64) {
     }
     let floor = if quotient != 0.0 {
         let floor = quotient.floor();
-        if quotient - floor > 0.5 { floor + 1.0 } else { floor }
+        if quotient - floor > 0.5 {
+            floor + 1.0
+        } else {
+            floor
+        }
     } else {
         0.0_f64.copysign(left / right)
     };

@@ -49,7 +49,9 @@ pub fn nth<'a>(raw: Raw<'a>, index: i64) -> Result<Option<Value<'a>>, Unproved> 
         Ok(index) => elements.nth(index),
         Err(_) => {
             let index = count(raw)? as i64 + index;
-            usize::try_from(index).ok().and_then(|index| elements.nth(index))
+            usize::try_from(index)
+                .ok()
+                .and_then(|index| elements.nth(index))
         }
     };
     found.map(element).transpose()
@@ -121,7 +123,10 @@ fn is_named(name: &text::Raw<'_>, key: &str) -> Result<bool, Unproved> {
 }
 
 fn container(body: &[u8], kind: Container) -> Result<Raw<'_>, Unproved> {
-    Ok(Raw { text: utf8(body)?, kind })
+    Ok(Raw {
+        text: utf8(body)?,
+        kind,
+    })
 }
 
 /// The scan has checked the bytes already; this is the price of a crate without unsafe code, and

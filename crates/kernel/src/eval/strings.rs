@@ -46,12 +46,21 @@ pub fn method<'a>(method: Method, object: Value<'a>, arguments: &[Value<'a>]) ->
         }
         (Method::Join, [parts]) => join(&text, parts),
         (Method::RemovePrefix, [Value::Str(prefix)]) => {
-            let start = if text.starts_with(&**prefix) { prefix.len() } else { 0 };
+            let start = if text.starts_with(&**prefix) {
+                prefix.len()
+            } else {
+                0
+            };
             let whole = start..text.len();
             Ok(Value::Str(cut(text, whole)))
         }
         (Method::RemoveSuffix, [Value::Str(suffix)]) => {
-            let end = text.len() - if text.ends_with(&**suffix) { suffix.len() } else { 0 };
+            let end = text.len()
+                - if text.ends_with(&**suffix) {
+                    suffix.len()
+                } else {
+                    0
+                };
             Ok(Value::Str(cut(text, 0..end)))
         }
         _ => Err(ARGUMENTS),
@@ -80,7 +89,11 @@ pub fn repeated<'a>(text: &str, count: &Value<'_>) -> Eval<'a> {
 
 /// The number of code points.
 pub fn length(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().count() }
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    }
 }
 
 /// A part of a string, borrowed if the whole was.
@@ -100,7 +113,9 @@ pub fn slice<'a>(text: Cow<'a, str>, cuts: &Cut) -> Eval<'a> {
             return Ok(Value::Str(cut(text, range)));
         }
         let bytes = text.as_bytes();
-        return Ok(built(indices.map(|index| char::from(bytes[index])).collect()));
+        return Ok(built(
+            indices.map(|index| char::from(bytes[index])).collect(),
+        ));
     }
     let offsets: Vec<usize> = text.char_indices().map(|(offset, _)| offset).collect();
     let indices = cuts.indices(offsets.len());
@@ -109,7 +124,11 @@ pub fn slice<'a>(text: Cow<'a, str>, cuts: &Cut) -> Eval<'a> {
         let bytes = offset(range.start)..offset(range.end);
         return Ok(Value::Str(cut(text, bytes)));
     }
-    Ok(built(indices.filter_map(|index| text[offset(index)..].chars().next()).collect()))
+    Ok(built(
+        indices
+            .filter_map(|index| text[offset(index)..].chars().next())
+            .collect(),
+    ))
 }
 
 /// `text[index]`; unproved out of range, where Python raises.
@@ -118,7 +137,9 @@ pub fn nth(text: Cow<'_, str>, index: i64) -> Eval<'_> {
         Ok(index) => text.char_indices().nth(index),
         Err(_) => {
             // A negative index counts back from 1; i64::MIN has no negation, and no such string.
-            let back = index.checked_neg().and_then(|index| usize::try_from(index - 1).ok());
+            let back = index
+                .checked_neg()
+                .and_then(|index| usize::try_from(index - 1).ok());
             back.and_then(|back| text.char_indices().rev().nth(back))
         }
     };
@@ -151,7 +172,11 @@ fn cased(text: Cow<'_, str>, case: impl Fn(u8) -> u8) -> Value<'_> {
 fn titled<'a>(text: &str) -> Value<'a> {
     let mut inside = false;
     let mut title = |letter: char| {
-        let out = if inside { letter.to_ascii_lowercase() } else { letter.to_ascii_uppercase() };
+        let out = if inside {
+            letter.to_ascii_lowercase()
+        } else {
+            letter.to_ascii_uppercase()
+        };
         inside = letter.is_ascii_alphabetic();
         out
     };
@@ -175,9 +200,17 @@ fn strip<'a>(text: Cow<'a, str>, characters: &[Value<'a>], left: bool, right: bo
         [] | [Value::None] => blank_ends(&text, left, right)?,
         [Value::Str(characters)] => {
             let strip = |letter: char| characters.contains(letter);
-            let start = if left { text.len() - text.trim_start_matches(strip).len() } else { 0 };
+            let start = if left {
+                text.len() - text.trim_start_matches(strip).len()
+            } else {
+                0
+            };
             let rest = &text[start..];
-            let kept = if right { rest.trim_end_matches(strip).len() } else { rest.len() };
+            let kept = if right {
+                rest.trim_end_matches(strip).len()
+            } else {
+                rest.len()
+            };
             start..start + kept
         }
         _ => return Err(ARGUMENTS),
@@ -220,7 +253,9 @@ fn affixed<'a>(affix: &Value<'_>, matches: impl Fn(&str) -> bool) -> Eval<'a> {
 }
 
 fn find<'a>(text: &str, needle: &str) -> Value<'a> {
-    let index = text.find(needle).map(|offset| length(&text[..offset]) as i64);
+    let index = text
+        .find(needle)
+        .map(|offset| length(&text[..offset]) as i64);
     Value::Int(index.unwrap_or(-1))
 }
 
@@ -252,12 +287,23 @@ fn split<'a>(text: Cow<'a, str>, arguments: &[Value<'a>], from_right: bool) -> E
 }
 
 /// The pieces between separators, at most `limit` cuts.
-fn pieces(text: &str, separator: &str, limit: Option<usize>, from_right: bool) -> Vec<Range<usize>> {
+fn pieces(
+    text: &str,
+    separator: &str,
+    limit: Option<usize>,
+    from_right: bool,
+) -> Vec<Range<usize>> {
     let cuts = limit.unwrap_or(usize::MAX);
     let mut found: Vec<usize> = if from_right {
-        text.rmatch_indices(separator).take(cuts).map(|(at, _)| at).collect()
+        text.rmatch_indices(separator)
+            .take(cuts)
+            .map(|(at, _)| at)
+            .collect()
     } else {
-        text.match_indices(separator).take(cuts).map(|(at, _)| at).collect()
+        text.match_indices(separator)
+            .take(cuts)
+            .map(|(at, _)| at)
+            .collect()
     };
     if from_right {
         found.reverse();
@@ -278,9 +324,19 @@ fn words(text: &str, limit: Option<usize>, from_right: bool) -> Vec<Range<usize>
     let bytes = text.as_bytes();
     // Read backwards, a word ends where it starts: the walk is the same over mirrored positions.
     let total = bytes.len();
-    let byte = |at: usize| if from_right { bytes[total - 1 - at] } else { bytes[at] };
+    let byte = |at: usize| {
+        if from_right {
+            bytes[total - 1 - at]
+        } else {
+            bytes[at]
+        }
+    };
     let mirrored = |range: Range<usize>| {
-        if from_right { total - range.end..total - range.start } else { range }
+        if from_right {
+            total - range.end..total - range.start
+        } else {
+            range
+        }
     };
     let mut ranges = Vec::new();
     let mut at = 0;
@@ -311,14 +367,30 @@ fn partition<'a>(text: Cow<'a, str>, separator: &str, from_right: bool) -> Eval<
     if separator.is_empty() {
         return Err(ARGUMENTS);
     }
-    let found = if from_right { text.rfind(separator) } else { text.find(separator) };
+    let found = if from_right {
+        text.rfind(separator)
+    } else {
+        text.find(separator)
+    };
     let Some(at) = found else {
-        let (first, last) = if from_right { (Cow::Borrowed(""), text) } else { (text, Cow::Borrowed("")) };
-        return Ok(Value::Tuple(vec![Value::Str(first), Value::text(""), Value::Str(last)]));
+        let (first, last) = if from_right {
+            (Cow::Borrowed(""), text)
+        } else {
+            (text, Cow::Borrowed(""))
+        };
+        return Ok(Value::Tuple(vec![
+            Value::Str(first),
+            Value::text(""),
+            Value::Str(last),
+        ]));
     };
     let after = at + separator.len();
     let parts = [0..at, at..after, after..text.len()];
-    Ok(Value::Tuple(parts.map(|range| Value::Str(cut(text.clone(), range))).into()))
+    Ok(Value::Tuple(
+        parts
+            .map(|range| Value::Str(cut(text.clone(), range)))
+            .into(),
+    ))
 }
 
 fn replace<'a>(text: Cow<'a, str>, old: &str, new: &str, limit: &[Value<'_>]) -> Eval<'a> {
@@ -344,8 +416,16 @@ fn join<'a>(separator: &str, parts: &Value<'_>) -> Eval<'a> {
             decoded = raw::items(*json)?;
             &decoded
         }
+        Value::Str(text) => {
+            let letters: Vec<String> = text.chars().map(String::from).collect();
+            return Ok(built(letters.join(separator)));
+        }
         _ => return Err(ARGUMENTS),
     };
     let parts = parts.iter().map(Value::as_text).collect::<Option<Vec<_>>>();
-    Ok(built(parts.ok_or(Unproved("join() of something that is not a str"))?.join(separator)))
+    Ok(built(
+        parts
+            .ok_or(Unproved("join() of something that is not a str"))?
+            .join(separator),
+    ))
 }

@@ -51,10 +51,17 @@ fn check(rows: &str) {
         let found = evaluate(source, record);
         let shown = found.clone().unwrap_or_else(|_| "unproved".to_owned());
         if shown != expected {
-            wrong.push(format!("{source}   {record}\n  expected {expected}\n  found    {found:?}"));
+            wrong.push(format!(
+                "{source}   {record}\n  expected {expected}\n  found    {found:?}"
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} rows differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} rows differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 /// The value of an expression over a record, as Python's repr.
@@ -65,7 +72,19 @@ pub(crate) fn evaluate(source: &str, record: &str) -> Result<String, Unproved> {
         let value = plan.eval(root, frame);
         // Each of these has a short way of its own, which must agree with the value.
         let truth = plan.truthy(root, frame);
-        assert_eq!(truth, value.as_ref().map(super::access::truth).map_err(|error| *error));
+        assert_eq!(
+            truth,
+            value
+                .as_ref()
+                .map(super::access::truth)
+                .map_err(|error| *error)
+        );
+        let int = match &value {
+            Ok(Value::Int(int)) => Ok(Some(*int)),
+            Ok(_) => Ok(None),
+            Err(error) => Err(*error),
+        };
+        assert_eq!(plan.int(root, frame), int);
         match (plan.key(root, frame), &value) {
             (Ok(Key::Bytes(bytes)), Ok(Value::Str(text))) => assert_eq!(bytes, text.as_bytes()),
             (key, value) => {
@@ -92,7 +111,9 @@ fn plan(source: &str, steps: serde_json::Value) -> Plan {
         "queries": [{ "steps": steps, "sink": { "kind": "collect", "element": element } }],
     });
     let program = Program::parse(&program.to_string());
-    Plan::new(Arc::new(program.unwrap_or_else(|error| panic!("{source}: {error}"))))
+    Plan::new(Arc::new(
+        program.unwrap_or_else(|error| panic!("{source}: {error}")),
+    ))
 }
 
 fn root(plan: &Plan) -> u32 {
@@ -118,7 +139,11 @@ fn with_row<T>(
 /// Python's repr, for any value, in which printable text of any script stands as it is.
 fn repr(value: &Value<'_>) -> Result<String, Unproved> {
     let all = |items: &[Value<'_>]| {
-        items.iter().map(repr).collect::<Result<Vec<_>, _>>().map(|items| items.join(", "))
+        items
+            .iter()
+            .map(repr)
+            .collect::<Result<Vec<_>, _>>()
+            .map(|items| items.join(", "))
     };
     Ok(match value {
         Value::Str(text) if !text.is_ascii() => {

@@ -143,6 +143,7 @@ fn fold(combiner: &Combiner, group: &[&Partial]) -> Result<Partial, String> {
 fn is_empty(partial: &Partial) -> bool {
     match partial {
         Partial::Sum { rows, .. } => *rows == 0,
+        Partial::Values(_) => false,
         other => other.is_empty(),
     }
 }

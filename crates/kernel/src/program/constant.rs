@@ -27,7 +27,10 @@ pub fn value(json: &Json, at: Place) -> Result<Owned, Error> {
     }
     let (tag, body) = tagged(json).ok_or(expected(at, "a tagged constant"))?;
     match tag {
-        "i" => body.as_str().and_then(|digits| digits.parse().ok()).map(Owned::Int),
+        "i" => body
+            .as_str()
+            .and_then(|digits| digits.parse().ok())
+            .map(Owned::Int),
         "f" => body.as_str().and_then(float).map(Owned::Float),
         "s" => body.as_str().map(|text| Owned::Str(text.into())),
         "t" => return Ok(Owned::Tuple(items(body, at)?.into())),
@@ -35,7 +38,10 @@ pub fn value(json: &Json, at: Place) -> Result<Owned, Error> {
         "d" => return Ok(Owned::Dict(pairs(body, at)?)),
         _ => None,
     }
-    .ok_or(expected(at, "a constant of type i (64 bits), f (16 hex digits), s, t, l or d"))
+    .ok_or(expected(
+        at,
+        "a constant of type i (64 bits), f (16 hex digits), s, t, l or d",
+    ))
 }
 
 fn tagged(json: &Json) -> Option<(&str, &Json)> {
@@ -45,7 +51,9 @@ fn tagged(json: &Json) -> Option<(&str, &Json)> {
 
 fn float(bits: &str) -> Option<f64> {
     let exact = bits.len() == 16 && bits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    exact.then(|| u64::from_str_radix(bits, 16).ok().map(f64::from_bits)).flatten()
+    exact
+        .then(|| u64::from_str_radix(bits, 16).ok().map(f64::from_bits))
+        .flatten()
 }
 
 fn items(body: &Json, at: Place) -> Result<Vec<Owned>, Error> {
@@ -85,14 +93,23 @@ mod tests {
             (r#"{"i": "-9223372036854775808"}"#, Owned::Int(i64::MIN)),
             (r#"{"f": "3fb999999999999a"}"#, Owned::Float(0.1)),
             (r#"{"s": "é\n"}"#, Owned::Str("é\n".into())),
-            (r#"{"t": [{"i": "1"}]}"#, Owned::Tuple([Owned::Int(1)].into())),
+            (
+                r#"{"t": [{"i": "1"}]}"#,
+                Owned::Tuple([Owned::Int(1)].into()),
+            ),
             (r#"{"l": []}"#, Owned::List(vec![])),
-            (r#"{"d": [[null, false]]}"#, Owned::Dict(vec![(Owned::None, Owned::Bool(false))])),
+            (
+                r#"{"d": [[null, false]]}"#,
+                Owned::Dict(vec![(Owned::None, Owned::Bool(false))]),
+            ),
         ];
         for (text, value) in rows {
             assert_eq!(read(text), Some(Constant::Value(value)), "{text}");
         }
-        assert_eq!(read(r#"{"F": [{"s": "a"}]}"#), Some(Constant::Set(vec![Owned::Str("a".into())])));
+        assert_eq!(
+            read(r#"{"F": [{"s": "a"}]}"#),
+            Some(Constant::Set(vec![Owned::Str("a".into())]))
+        );
     }
 
     #[test]

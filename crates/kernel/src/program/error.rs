@@ -94,7 +94,10 @@ impl fmt::Display for Error {
         match self {
             Error::Json(message) => write!(out, "the program is not JSON: {message}"),
             Error::Version(found) => {
-                write!(out, "version: expected 1, found {found}; is the kernel of another release?")
+                write!(
+                    out,
+                    "version: expected 1, found {found}; is the kernel of another release?"
+                )
             }
             Error::Expected { at, what } => write!(out, "{at}: expected {what}"),
             Error::Unknown { at, what, name } => write!(out, "{at}: unknown {what} {name:?}"),
@@ -102,7 +105,10 @@ impl fmt::Display for Error {
             Error::Arity { at, found } => write!(out, "{at}: does not take {found} arguments"),
             Error::Depth { at } => write!(out, "{at}: expressions nest too deeply"),
             Error::Input { at, id, input } => {
-                write!(out, "{at}: nodes[{id}] reads {input:?}, which has no value here")
+                write!(
+                    out,
+                    "{at}: nodes[{id}] reads {input:?}, which has no value here"
+                )
             }
         }
     }

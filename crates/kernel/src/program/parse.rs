@@ -22,9 +22,16 @@ pub fn program(text: &str) -> Result<Program, Error> {
     let mut depths: Vec<usize> = Vec::new();
     for json in list(top, "nodes", Place::Top("nodes"))? {
         let next = node(json, &nodes)?;
-        let depth = next.args.iter().map(|id| depths[*id as usize] + 1).max().unwrap_or(0);
+        let depth = next
+            .args
+            .iter()
+            .map(|id| depths[*id as usize] + 1)
+            .max()
+            .unwrap_or(0);
         if depth > DEEPEST {
-            return Err(Error::Depth { at: Place::Node(nodes.len()) });
+            return Err(Error::Depth {
+                at: Place::Node(nodes.len()),
+            });
         }
         depths.push(depth);
         nodes.push(next);
@@ -34,7 +41,12 @@ pub fn program(text: &str) -> Result<Program, Error> {
         .enumerate()
         .map(|(index, json)| query(json, index, &nodes))
         .collect::<Result<_, _>>()?;
-    Ok(Program { loader: loader(top)?, validate: validate(top)?, nodes, queries })
+    Ok(Program {
+        loader: loader(top)?,
+        validate: validate(top)?,
+        nodes,
+        queries,
+    })
 }
 
 fn loader(top: &Object) -> Result<Option<Loader>, Error> {
@@ -67,17 +79,34 @@ fn validate(top: &Object) -> Result<Validate, Error> {
 fn node(json: &Json, earlier: &[Node]) -> Result<Node, Error> {
     let at = Place::Node(earlier.len());
     let Some([name, data, args]) = json.as_array().map(Vec::as_slice) else {
-        return Err(Error::Expected { at, what: "[op, data, [argument ids]]" });
+        return Err(Error::Expected {
+            at,
+            what: "[op, data, [argument ids]]",
+        });
     };
     let op = op(text(name, at)?, data, at)?;
-    let args = args.as_array().ok_or(Error::Expected { at, what: "a list of argument ids" })?;
-    let args: Box<[NodeId]> =
-        args.iter().map(|id| node_id(id, earlier, at)).collect::<Result<_, _>>()?;
+    let args = args.as_array().ok_or(Error::Expected {
+        at,
+        what: "a list of argument ids",
+    })?;
+    let args: Box<[NodeId]> = args
+        .iter()
+        .map(|id| node_id(id, earlier, at))
+        .collect::<Result<_, _>>()?;
     if !arity(&op, args.len()) {
-        return Err(Error::Arity { at, found: args.len() });
+        return Err(Error::Arity {
+            at,
+            found: args.len(),
+        });
     }
-    let own = if let Op::Input(input) = op { Reads::of(input) } else { Reads::default() };
-    let reads = args.iter().fold(own, |reads, id| reads.and(earlier[*id as usize].reads));
+    let own = if let Op::Input(input) = op {
+        Reads::of(input)
+    } else {
+        Reads::default()
+    };
+    let reads = args
+        .iter()
+        .fold(own, |reads, id| reads.and(earlier[*id as usize].reads));
     Ok(Node { op, args, reads })
 }
 
@@ -217,7 +246,10 @@ fn method(name: &str, at: Place) -> Result<Method, Error> {
 
 fn format(data: &Json, at: Place) -> Result<Op, Error> {
     let Some([conversion, spec]) = data.as_array().map(Vec::as_slice) else {
-        return Err(Error::Expected { at, what: "[conversion, spec]" });
+        return Err(Error::Expected {
+            at,
+            what: "[conversion, spec]",
+        });
     };
     let conversion = match text(conversion, at)? {
         "" => Conversion::Plain,
@@ -226,7 +258,10 @@ fn format(data: &Json, at: Place) -> Result<Op, Error> {
         "a" => Conversion::Ascii,
         name => return Err(unknown(at, "conversion", name)),
     };
-    Ok(Op::Format { conversion, spec: text(spec, at)?.into() })
+    Ok(Op::Format {
+        conversion,
+        spec: text(spec, at)?.into(),
+    })
 }
 
 fn query(json: &Json, index: usize, nodes: &[Node]) -> Result<Query, Error> {
@@ -234,7 +269,10 @@ fn query(json: &Json, index: usize, nodes: &[Node]) -> Result<Query, Error> {
     let query = object(json, place)?;
     let mut steps = Vec::new();
     for (number, json) in list(query, "steps", place)?.iter().enumerate() {
-        let at = Place::Step { query: index, step: number };
+        let at = Place::Step {
+            query: index,
+            step: number,
+        };
         let step = step(json, nodes, at)?;
         if let Step::Filter(id) | Step::Remove(id) | Step::Eval(id) = step {
             let loaded = steps.contains(&Step::Load);
@@ -247,7 +285,10 @@ fn query(json: &Json, index: usize, nodes: &[Node]) -> Result<Query, Error> {
         steps.push(step);
     }
     let at = Place::Sink(index);
-    let json = query.get("sink").ok_or(Error::Expected { at: place, what: "a sink" })?;
+    let json = query.get("sink").ok_or(Error::Expected {
+        at: place,
+        what: "a sink",
+    })?;
     let sink = sink(object(json, at)?, nodes, at)?;
     let loaded = steps.contains(&Step::Load);
     for id in sink.row_nodes() {
@@ -272,36 +313,51 @@ fn step(json: &Json, nodes: &[Node], at: Place) -> Result<Step, Error> {
     let (name, id) = match parts {
         [name] => (text(name, at)?, None),
         [name, id] => (text(name, at)?, Some(node_id(id, nodes, at)?)),
-        _ => return Err(Error::Expected { at, what: "[name] or [name, node id]" }),
+        _ => {
+            return Err(Error::Expected {
+                at,
+                what: "[name] or [name, node id]",
+            });
+        }
     };
     match (name, id) {
         ("load", None) => Ok(Step::Load),
         ("filter", Some(id)) => Ok(Step::Filter(id)),
         ("remove", Some(id)) => Ok(Step::Remove(id)),
         ("eval", Some(id)) => Ok(Step::Eval(id)),
-        ("load" | "filter" | "remove" | "eval", _) => {
-            Err(Error::Expected { at, what: "a node id after every step but load" })
-        }
+        ("load" | "filter" | "remove" | "eval", _) => Err(Error::Expected {
+            at,
+            what: "a node id after every step but load",
+        }),
         (name, _) => Err(unknown(at, "step", name)),
     }
 }
 
 fn sink(sink: &Object, nodes: &[Node], at: Place) -> Result<Sink, Error> {
-    let kind = sink.get("kind").ok_or(Error::Expected { at, what: "a kind" })?;
+    let kind = sink
+        .get("kind")
+        .ok_or(Error::Expected { at, what: "a kind" })?;
     let optional = |name: &str| match sink.get(name) {
         None | Some(Json::Null) => Ok(None),
         Some(id) => node_id(id, nodes, at).map(Some),
     };
     let required = |name: &'static str| {
-        optional(name)?.ok_or(Error::Expected { at, what: "a node id for each expression" })
+        optional(name)?.ok_or(Error::Expected {
+            at,
+            what: "a node id for each expression",
+        })
     };
     let limit = || count(sink.get("limit"), at);
     // A JSON null is Python's None as the initial value; only an absent one means "no initial".
     let initial = || sink.get("initial").map(|json| value(json, at)).transpose();
     Ok(match text(kind, at)? {
         "count" => Sink::Count,
-        "frequencies" => Sink::Frequencies { key: required("key")? },
-        "distinct" => Sink::Distinct { key: required("key")? },
+        "frequencies" => Sink::Frequencies {
+            key: required("key")?,
+        },
+        "distinct" => Sink::Distinct {
+            key: required("key")?,
+        },
         "foldby" => Sink::FoldBy {
             key: required("key")?,
             step: required("step")?,
@@ -313,25 +369,43 @@ fn sink(sink: &Object, nodes: &[Node], at: Place) -> Result<Sink, Error> {
             step: required("step")?,
             initial: initial()?,
         },
-        "sum" => Sink::Sum { value: required("value")? },
-        "min" => Sink::Min { value: required("value")? },
-        "max" => Sink::Max { value: required("value")? },
+        "sum" => Sink::Sum {
+            value: required("value")?,
+        },
+        "min" => Sink::Min {
+            value: required("value")?,
+        },
+        "max" => Sink::Max {
+            value: required("value")?,
+        },
         "topk" => Sink::TopK {
             k: count(sink.get("k"), at)?
                 .and_then(|k| usize::try_from(k).ok())
-                .ok_or(Error::Expected { at, what: "a count k" })?,
+                .ok_or(Error::Expected {
+                    at,
+                    what: "a count k",
+                })?,
             element: required("element")?,
             key: optional("key")?,
         },
-        "collect" => Sink::Collect { element: required("element")?, limit: limit()? },
-        "project" => Sink::Project { paths: paths(sink.get("paths"), at)?, limit: limit()? },
+        "collect" => Sink::Collect {
+            element: required("element")?,
+            limit: limit()?,
+        },
+        "project" => Sink::Project {
+            paths: paths(sink.get("paths"), at)?,
+            limit: limit()?,
+        },
         "schema" => Sink::Schema { limit: limit()? },
         name => return Err(unknown(at, "sink", name)),
     })
 }
 
 fn paths(json: Option<&Json>, at: Place) -> Result<Option<Vec<Vec<PathStep>>>, Error> {
-    let wrong = || Error::Expected { at, what: "a list of paths of keys and indices" };
+    let wrong = || Error::Expected {
+        at,
+        what: "a list of paths of keys and indices",
+    };
     let step = |json: &Json| match json {
         Json::String(key) => Ok(PathStep::Key(key.as_str().into())),
         json => json
@@ -340,19 +414,32 @@ fn paths(json: Option<&Json>, at: Place) -> Result<Option<Vec<Vec<PathStep>>>, E
             .map(PathStep::Index)
             .ok_or_else(wrong),
     };
-    let path = |json: &Json| json.as_array().ok_or_else(wrong)?.iter().map(step).collect();
+    let path = |json: &Json| {
+        json.as_array()
+            .ok_or_else(wrong)?
+            .iter()
+            .map(step)
+            .collect()
+    };
     match json {
         None | Some(Json::Null) => Ok(None),
-        Some(json) => json.as_array().ok_or_else(wrong)?.iter().map(path).collect::<Result<_, _>>().map(Some),
+        Some(json) => json
+            .as_array()
+            .ok_or_else(wrong)?
+            .iter()
+            .map(path)
+            .collect::<Result<_, _>>()
+            .map(Some),
     }
 }
 
 fn count(json: Option<&Json>, at: Place) -> Result<Option<u64>, Error> {
     match json {
         None | Some(Json::Null) => Ok(None),
-        Some(json) => {
-            json.as_u64().map(Some).ok_or(Error::Expected { at, what: "a count or null" })
-        }
+        Some(json) => json.as_u64().map(Some).ok_or(Error::Expected {
+            at,
+            what: "a count or null",
+        }),
     }
 }
 
@@ -372,14 +459,20 @@ fn available(
         (Input::Other, "other"),
         (Input::Item, "item"),
     ];
-    match inputs.into_iter().find(|(input, _)| reads.has(*input) && !has_value(*input)) {
+    match inputs
+        .into_iter()
+        .find(|(input, _)| reads.has(*input) && !has_value(*input))
+    {
         Some((_, input)) => Err(Error::Input { at, id, input }),
         None => Ok(()),
     }
 }
 
 fn node_id(json: &Json, earlier: &[Node], at: Place) -> Result<NodeId, Error> {
-    let id = json.as_u64().ok_or(Error::Expected { at, what: "a node id" })?;
+    let id = json.as_u64().ok_or(Error::Expected {
+        at,
+        what: "a node id",
+    })?;
     match NodeId::try_from(id) {
         Ok(found) if (found as usize) < earlier.len() => Ok(found),
         _ => Err(Error::Order { at, id }),
@@ -391,14 +484,22 @@ fn text(json: &Json, at: Place) -> Result<&str, Error> {
 }
 
 fn object(json: &Json, at: Place) -> Result<&Object, Error> {
-    json.as_object().ok_or(Error::Expected { at, what: "an object" })
+    json.as_object().ok_or(Error::Expected {
+        at,
+        what: "an object",
+    })
 }
 
 fn list<'a>(parent: &'a Object, name: &str, at: Place) -> Result<&'a [Json], Error> {
     let json = parent.get(name).and_then(Json::as_array);
-    json.map(Vec::as_slice).ok_or(Error::Expected { at, what: "a list" })
+    json.map(Vec::as_slice)
+        .ok_or(Error::Expected { at, what: "a list" })
 }
 
 fn unknown(at: Place, what: &'static str, name: &str) -> Error {
-    Error::Unknown { at, what, name: name.to_owned() }
+    Error::Unknown {
+        at,
+        what,
+        name: name.to_owned(),
+    }
 }

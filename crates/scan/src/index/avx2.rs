@@ -72,7 +72,7 @@ fn classes(bytes: &[u8; 64]) -> Classes {
         comma: equal(low, high, b','),
         space: equal(low, high, b' '),
         has_control: _mm256_movemask_epi8(below_space(_mm256_min_epu8(low, high))) != 0,
-        has_non_ascii: _mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0,
+        non_ascii: _mm256_movemask_epi8(_mm256_or_si256(low, high)) as u32,
     }
 }
 
@@ -99,7 +99,18 @@ fn prefix_xor(bits: u64) -> u64 {
     _mm_cvtsi128_si64(product) as u64
 }
 
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
+fn enter<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
 impl Classify for Avx2 {
+    #[inline(always)]
+    fn enter<R>(self, work: impl FnOnce() -> R) -> R {
+        // SAFETY: `self` proves that the processor has these features.
+        unsafe { enter(work) }
+    }
+
     #[inline(always)]
     fn classes(self, bytes: &[u8; 64]) -> Classes {
         // SAFETY: `self` proves that the processor has AVX2.

@@ -39,6 +39,11 @@ fn each(bytes: &[u8; 64], mut class: impl FnMut(u64) -> u64) -> u64 {
 
 impl Classify for Portable {
     #[inline(always)]
+    fn enter<R>(self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+
+    #[inline(always)]
     fn classes(self, bytes: &[u8; 64]) -> Classes {
         let lower = 0x20 * ONES;
         Classes {
@@ -50,7 +55,7 @@ impl Classify for Portable {
             comma: each(bytes, |word| equal(word, b',')),
             space: each(bytes, |word| equal(word, b' ')),
             has_control: each(bytes, |word| below(word, 0x20)) != 0,
-            has_non_ascii: each(bytes, |word| word & !LOW) != 0,
+            non_ascii: u32::from(each(bytes, |word| word & !LOW) != 0),
         }
     }
 

@@ -43,6 +43,11 @@ impl Window {
         self.start = 0;
     }
 
+    /// Forget all that is at hand.
+    pub(super) fn clear(&mut self) {
+        self.start = self.filled;
+    }
+
     /// The room behind the bytes at hand, up to `target` bytes in all.
     pub(super) fn room(&mut self, target: usize) -> &mut [u8] {
         if self.buffer.len() < target {

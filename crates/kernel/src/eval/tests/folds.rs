@@ -18,7 +18,9 @@ fn fold(step: &str) -> Plan {
         "nodes": nodes,
         "queries": [{ "steps": [["load"]], "sink": sink }],
     });
-    Plan::new(Arc::new(Program::parse(&program.to_string()).expect("a program")))
+    Plan::new(Arc::new(
+        Program::parse(&program.to_string()).expect("a program"),
+    ))
 }
 
 /// Run a step over records; the accumulator's repr, or why it is not known.
@@ -28,8 +30,11 @@ fn run(step: &str, acc: Value<'_>, records: &[&str]) -> Result<String, Unproved>
     let mut acc = acc.to_owned();
     for record in records {
         let next = with_row(&plan, record, |plan, frame| {
-            let captured: Vec<Eval<'_>> =
-                fold.captures.iter().map(|node| plan.capture(*node, frame)).collect();
+            let captured: Vec<Eval<'_>> = fold
+                .captures
+                .iter()
+                .map(|node| plan.capture(*node, frame))
+                .collect();
             let old = acc.as_value().expect("no handle");
             plan.step(&fold, &captured, &old).map(|new| new.to_owned())
         })?;
@@ -54,7 +59,11 @@ fn a_step_sees_the_accumulator_and_the_row() {
         ("(acc + e['n']) * (acc + e['n'])", "169"),
     ];
     for (step, expected) in rows {
-        assert_eq!(run(step, Value::Int(0), &records).as_deref(), Ok(expected), "{step}");
+        assert_eq!(
+            run(step, Value::Int(0), &records).as_deref(),
+            Ok(expected),
+            "{step}"
+        );
     }
 }
 
@@ -77,7 +86,13 @@ fn simple_steps_have_a_shape() {
     assert!(matches!(shape("1 + acc"), Shape::Add(_)));
     assert!(matches!(shape("max(acc, e['n'])"), Shape::Max(_)));
     assert!(matches!(shape("min(e['n'], acc)"), Shape::Min(_)));
-    for step in ["acc + acc", "acc - 1", "acc + e['n'] * acc", "max(acc, 1, 2)", "acc[0] + 1"] {
+    for step in [
+        "acc + acc",
+        "acc - 1",
+        "acc + e['n'] * acc",
+        "max(acc, 1, 2)",
+        "acc[0] + 1",
+    ] {
         assert_eq!(shape(step), Shape::General, "{step}");
     }
 }
@@ -95,9 +110,17 @@ fn captures_are_the_largest_parts_that_depend_on_the_row_alone() {
 fn a_combine_is_a_function_of_two() {
     let python::Program { nodes } = python::parse("acc + other");
     let program = json!({ "version": 1, "nodes": nodes, "queries": [] });
-    let plan = Plan::new(Arc::new(Program::parse(&program.to_string()).expect("a program")));
-    assert_eq!(plan.combine(&Value::Int(2), &Value::Int(3)), Ok(Value::Int(5)));
-    assert_eq!(plan.combine(&Value::text("a"), &Value::text("b")), Ok(Value::text("ab")));
+    let plan = Plan::new(Arc::new(
+        Program::parse(&program.to_string()).expect("a program"),
+    ));
+    assert_eq!(
+        plan.combine(&Value::Int(2), &Value::Int(3)),
+        Ok(Value::Int(5))
+    );
+    assert_eq!(
+        plan.combine(&Value::text("a"), &Value::text("b")),
+        Ok(Value::text("ab"))
+    );
     assert!(plan.combine(&Value::text("a"), &Value::Int(3)).is_err());
 }
 
@@ -115,20 +138,32 @@ fn a_line_keeps_one_newline_whatever_ends_it() {
     for (line, full, expected) in rows {
         let mut frame = plan.frame();
         frame.start(line, full);
-        assert_eq!(plan.eval(root(&plan), &mut frame).ok(), expected.map(Value::text));
+        assert_eq!(
+            plan.eval(root(&plan), &mut frame).ok(),
+            expected.map(Value::text)
+        );
     }
 }
 
 #[test]
 fn a_shared_node_is_evaluated_once_a_row() {
-    let plan = plan("(e['s'].lower() or 'none', e['s'].lower() + '!')", json!([["load"]]));
+    let plan = plan(
+        "(e['s'].lower() or 'none', e['s'].lower() + '!')",
+        json!([["load"]]),
+    );
     let mut seen = Vec::new();
     for record in [r#"{"s": "ONE"}"#, r#"{"s": ""}"#] {
         with_row(&plan, record, |plan, frame| {
             seen.push(plan.eval(root(plan), frame).and_then(|value| repr(&value)));
         });
     }
-    assert_eq!(seen, [Ok("('one', 'one!')".to_owned()), Ok("('none', '!')".to_owned())]);
+    assert_eq!(
+        seen,
+        [
+            Ok("('one', 'one!')".to_owned()),
+            Ok("('none', '!')".to_owned())
+        ]
+    );
 }
 
 #[test]
@@ -168,5 +203,8 @@ fn deep_expressions_are_refused_or_evaluated() {
     let python::Program { nodes } = python::parse(&deep(300));
     let program = json!({ "version": 1, "nodes": nodes, "queries": [] });
     let error = Program::parse(&program.to_string()).expect_err("too deep");
-    assert!(error.to_string().ends_with("expressions nest too deeply"), "{error}");
+    assert!(
+        error.to_string().ends_with("expressions nest too deeply"),
+        "{error}"
+    );
 }

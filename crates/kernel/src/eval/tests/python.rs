@@ -13,15 +13,25 @@ pub struct Program {
 
 /// Parse an expression; panics on what is not in the grammar, since only tests call it.
 pub fn parse(source: &str) -> Program {
-    let mut parser = Parser { tokens: tokens(source), at: 0, nodes: Vec::new() };
+    let mut parser = Parser {
+        tokens: tokens(source),
+        at: 0,
+        nodes: Vec::new(),
+    };
     let root = parser.expression();
-    assert!(parser.at == parser.tokens.len(), "{source}: left over {:?}", parser.peek());
+    assert!(
+        parser.at == parser.tokens.len(),
+        "{source}: left over {:?}",
+        parser.peek()
+    );
     // The result of a program without queries is its last node.
     let last = parser.nodes.len() - 1;
     if root != last {
         parser.nodes.push(json!(["seq", null, [root]]));
     }
-    Program { nodes: parser.nodes }
+    Program {
+        nodes: parser.nodes,
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +56,9 @@ fn tokens(source: &str) -> Vec<Token> {
             rest = &rest[1..];
         } else if first.is_ascii_digit() {
             let number = |letter: char| letter.is_ascii_alphanumeric() || letter == '.';
-            let mut end = rest.find(|letter: char| !number(letter)).unwrap_or(rest.len());
+            let mut end = rest
+                .find(|letter: char| !number(letter))
+                .unwrap_or(rest.len());
             if rest[..end].ends_with('e') {
                 let exponent = &rest[end + 1..];
                 let digits = exponent.find(|letter: char| !letter.is_ascii_digit());
@@ -60,7 +72,9 @@ fn tokens(source: &str) -> Vec<Token> {
             rest = &rest[end..];
         } else if first.is_alphabetic() || first == '_' {
             let name = |letter: char| letter.is_alphanumeric() || letter == '_';
-            let end = rest.find(|letter: char| !name(letter)).unwrap_or(rest.len());
+            let end = rest
+                .find(|letter: char| !name(letter))
+                .unwrap_or(rest.len());
             tokens.push(Token::Name(rest[..end].to_owned()));
             rest = &rest[end..];
         } else if first == '\'' || first == '"' {
@@ -68,7 +82,10 @@ fn tokens(source: &str) -> Vec<Token> {
             tokens.push(Token::Str(text));
             rest = &rest[length..];
         } else {
-            let mark = MARKS.iter().find(|mark| rest.starts_with(**mark)).expect("a mark");
+            let mark = MARKS
+                .iter()
+                .find(|mark| rest.starts_with(**mark))
+                .expect("a mark");
             tokens.push(Token::Mark(mark));
             rest = &rest[mark.len()..];
         }
@@ -137,7 +154,11 @@ impl Parser {
     }
 
     fn expect(&mut self, mark: &str) {
-        assert!(self.mark(mark), "expected {mark:?}, found {:?}", self.peek());
+        assert!(
+            self.mark(mark),
+            "expected {mark:?}, found {:?}",
+            self.peek()
+        );
     }
 
     fn expression(&mut self) -> usize {
@@ -179,9 +200,14 @@ impl Parser {
 
     fn comparison(&mut self) -> usize {
         let left = self.sum();
-        for (mark, op) in
-            [("==", "eq"), ("!=", "ne"), ("<=", "le"), (">=", "ge"), ("<", "lt"), (">", "gt")]
-        {
+        for (mark, op) in [
+            ("==", "eq"),
+            ("!=", "ne"),
+            ("<=", "le"),
+            (">=", "ge"),
+            ("<", "lt"),
+            (">", "gt"),
+        ] {
             if self.mark(mark) {
                 let right = self.sum();
                 return self.node(op, Json::Null, &[left, right]);
@@ -196,7 +222,11 @@ impl Parser {
         if self.word("in") {
             let container = self.sum();
             let found = self.node("contains", Json::Null, &[container, left]);
-            return if negated { self.node("not", Json::Null, &[found]) } else { found };
+            return if negated {
+                self.node("not", Json::Null, &[found])
+            } else {
+                found
+            };
         }
         left
     }
@@ -220,7 +250,12 @@ impl Parser {
     }
 
     fn product(&mut self) -> usize {
-        let marks = [("*", "mul"), ("//", "floordiv"), ("/", "truediv"), ("%", "mod")];
+        let marks = [
+            ("*", "mul"),
+            ("//", "floordiv"),
+            ("/", "truediv"),
+            ("%", "mod"),
+        ];
         self.binary(&marks, Parser::unary)
     }
 
@@ -228,11 +263,11 @@ impl Parser {
         if self.mark("-") {
             // A negative literal is one constant, as it is in bytecode.
             match self.peek().cloned() {
-                Some(Token::Int(digits)) if !self.power_follows() => {
+                Some(Token::Int(digits)) if !self.binds_tighter() => {
                     self.at += 1;
                     return self.constant(json!({ "i": format!("-{digits}") }));
                 }
-                Some(Token::Float(value)) if !self.power_follows() => {
+                Some(Token::Float(value)) if !self.binds_tighter() => {
                     self.at += 1;
                     return self.constant(float(-value));
                 }
@@ -254,8 +289,11 @@ impl Parser {
         base
     }
 
-    fn power_follows(&self) -> bool {
-        matches!(self.tokens.get(self.at + 1), Some(Token::Mark("**" | ".")))
+    fn binds_tighter(&self) -> bool {
+        matches!(
+            self.tokens.get(self.at + 1),
+            Some(Token::Mark("**" | "." | "["))
+        )
     }
 
     fn postfix(&mut self) -> usize {
@@ -331,7 +369,11 @@ impl Parser {
                 let items = self.items(")");
                 let comma = self.tokens[start..self.at].len() >= 2
                     && self.tokens[self.at - 2] == Token::Mark(",");
-                if items.len() == 1 && !comma { items[0] } else { self.container("tuple", "t", &items) }
+                if items.len() == 1 && !comma {
+                    items[0]
+                } else {
+                    self.container("tuple", "t", &items)
+                }
             }
             Token::Mark("[") => {
                 let items = self.items("]");
@@ -395,7 +437,10 @@ impl Parser {
         match name {
             "concat" => self.node("concat", Json::Null, &args),
             "fmt" => {
-                let spec = self.nodes[args[1]][1]["s"].as_str().expect("a spec").to_owned();
+                let spec = self.nodes[args[1]][1]["s"]
+                    .as_str()
+                    .expect("a spec")
+                    .to_owned();
                 let (conversion, spec) = spec.split_once(':').expect("conversion:spec");
                 self.node("format", json!([conversion, spec]), &args[..1])
             }
@@ -406,16 +451,22 @@ impl Parser {
     fn is_instance(&mut self) -> usize {
         let value = self.expression();
         self.expect(",");
+        let several = self.mark("(");
         let mut types = Vec::new();
-        while let Some(token) = self.peek().cloned() {
+        while let Some(Token::Name(name)) = self.peek().cloned() {
             self.at += 1;
-            match token {
-                Token::Name(name) => types.push(name),
-                Token::Mark(")") if self.peek() != Some(&Token::Mark(")")) => break,
-                _ => {}
-            }
+            types.push(name);
+            self.mark(",");
         }
-        self.node("call", json!(format!("isinstance:{}", types.join(","))), &[value])
+        if several {
+            self.expect(")");
+        }
+        self.expect(")");
+        self.node(
+            "call",
+            json!(format!("isinstance:{}", types.join(","))),
+            &[value],
+        )
     }
 }
 

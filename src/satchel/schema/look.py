@@ -1,0 +1,223 @@
+"""Looking at all records for their schema: in the kernel where it reads them, else in Python.
+
+Each partition gives one tree, and trees are merged in the order of partitions:
+
+kernel's schema sink, a partition a thread --.
+rows that it cannot read -> the user's loader -> Tree --> merged
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from satchel import _kernel
+from satchel.plan.nodes import File, Fold, Plan, Step, Take, Text, npartitions
+from satchel.plan.segments import Segment, Staged
+from satchel.plan.sinks import NativeSink
+from satchel.plan.stages import stage
+from satchel.plan.wire import program
+from satchel.run import progress, reader
+from satchel.run.chain import apply
+from satchel.run.host import Answer, Host, Row
+from satchel.run.local import execute
+from satchel.run.notes import annotate
+from satchel.schema.found import Schema
+from satchel.schema.tree import Tree
+
+__all__ = ["schema"]
+
+_LOOK_AROUND_SECONDS = 0.1
+_SEEN: Answer = (None, None)
+
+Bag: TypeAlias = Any
+"""A bag of dask.bag's own, which this part of the package does not know."""
+
+
+def schema(source: Plan | Bag, limit: int | None = None) -> Schema:
+    """Every path of the records: its types, how often it is there, an example.
+
+    Args:
+        source: the plan of a bag of records, or a bag without one.
+        limit: look at the first so many records only (and say so).
+
+    Raises:
+        TypeError: if the elements are lines, or `source` is neither of the two.
+        ValueError: if `limit` is less than 1.
+    """
+    if limit is not None and limit < 1:
+        raise ValueError(f"expected a limit of at least 1 record, got {limit}")
+    if isinstance(source, Text):
+        raise TypeError(
+            "schema() looks at records, and these are lines of text (try: .map(json.loads) first)"
+        )
+    if isinstance(source, Step):
+        return Schema(_of_plan(source, limit), limit)
+    if not hasattr(source, "fold"):
+        raise TypeError(f"expected a bag of records, got {type(source).__name__}")
+    return Schema(_of_bag(source, limit), limit)
+
+
+def _of_plan(plan: Plan, limit: int | None) -> Tree:
+    staged = stage(plan)
+    segment = staged.segments[0]
+    if len(staged.segments) == 1 and _is_native(segment):
+        with progress.shown([staged]) as tell:
+            return _First(staged, limit).tree() if limit else _All(staged, tell).tree()
+    chosen = plan if limit is None else Take(plan, limit, npartitions(plan), warn=False)
+    staged = stage(Fold(chosen, _look, _join, None))
+    with progress.shown([staged]) as tell:
+        (tree,), _ = execute([staged], None, tell)
+    return tree or Tree()
+
+
+def _of_bag(bag: Bag, limit: int | None) -> Tree:
+    if limit is None:
+        return bag.fold(_look, combine=_join, initial=None).compute() or Tree()
+    tree = Tree()
+    for record in bag.take(limit, npartitions=-1, warn=False):
+        tree.add(record)
+    return tree
+
+
+def _look(tree: Tree | None, record: Any) -> Tree:
+    tree = tree or Tree()
+    tree.add(record)
+    return tree
+
+
+def _join(tree: Tree | None, other: Tree | None) -> Tree | None:
+    if tree is None or other is None:
+        return tree or other
+    return tree.merge(other)
+
+
+def _is_native(segment: Segment) -> bool:
+    """Whether the kernel loads the records and keeps them as they are."""
+    return (
+        segment.sink is None
+        and segment.loader_at is not None
+        and segment.native.kind == "project"
+        and segment.python_from == len(segment.steps)
+    )
+
+
+class _Partitions:
+    """The kernel's schema of a source's partitions."""
+
+    def __init__(self, staged: Staged, limit: int | None) -> None:
+        self._files = staged.source.files
+        self._parts = staged.source.partitions
+        self._first = staged.source.files_per_partition or 1
+        self._control = _kernel.Control()
+        self._limit_to(staged.segments[0], limit)
+
+    def _limit_to(self, segment: Segment, limit: int | None) -> None:
+        sink = NativeSink("schema", {}, {"limit": limit})
+        self._segment = replace(segment, native=sink, python_from=None)
+        # A schema looks at every byte, so every byte is checked.
+        self._scan = _kernel.Scan(program([self._segment], "strict"))
+
+    def _partition(self, index: int) -> Tree:
+        files, first = self._parts[index], index * self._first
+        specs = [(file.path, file.compression, first + i) for i, file in enumerate(files)]
+        host = _SchemaHost(self._segment, self._files)
+        try:
+            (partial,), _ = self._scan.partition(index, specs, host, self._control)
+        except _kernel.DamagedError as damage:
+            file = self._files[damage.args[0]]
+            reader.reraise(file, f"satchel: {file.path}: {damage.args[1]}")
+            raise
+        seen = partial.schema()
+        assert seen is not None, "the sink of the program is a schema"
+        return Tree.of(seen).merge(host.tree)
+
+
+class _All(_Partitions):
+    """All records, partitions side by side."""
+
+    def __init__(self, staged: Staged, tell: progress.Tell | None) -> None:
+        super().__init__(staged, None)
+        self._tell = tell
+
+    def tree(self) -> Tree:
+        merged = Tree()
+        for tree in self._trees():
+            merged.merge(tree)
+        return merged
+
+    def _trees(self) -> Iterator[Tree]:
+        total = len(self._parts)
+        with ThreadPoolExecutor(min(os.cpu_count() or 1, total), "satchel") as crew:
+            futures = [crew.submit(self._partition, index) for index in range(total)]
+            try:
+                waiting = set(futures)
+                while waiting:
+                    done, waiting = wait(waiting, _LOOK_AROUND_SECONDS, FIRST_EXCEPTION)
+                    for future in done:
+                        future.result()
+                    if self._tell is not None:
+                        self._tell(*self._control.progress())
+            except BaseException:
+                self._control.cancel()
+                crew.shutdown(cancel_futures=True)
+                raise
+            yield from (future.result() for future in futures)
+
+
+class _First(_Partitions):
+    """The first records, partition after partition, and no further."""
+
+    def __init__(self, staged: Staged, limit: int) -> None:
+        super().__init__(staged, limit)
+        self._limit = limit
+
+    def tree(self) -> Tree:
+        merged = Tree()
+        for index in range(len(self._parts)):
+            left = self._limit - merged.records - merged.unreadable
+            if not left:
+                break
+            self._limit_to(self._segment, left)
+            merged.merge(self._partition(index))
+        return merged
+
+
+class _SchemaHost(Host):
+    """Looks at the rows that the kernel leaves to Python; those that do not load are counted."""
+
+    def __init__(self, segment: Segment, files: tuple[File, ...]) -> None:
+        super().__init__([segment], files)
+        self.tree = Tree()
+        at = segment.loader_at
+        assert at is not None
+        self._schema_segment, self._schema_files = segment, files
+        self._before, self._after = segment.steps[:at], segment.steps[at + 1 :]
+
+    def fill(self, query: int, rows: list[Row]) -> tuple[list[Answer], BaseException | None]:
+        """Take rows into the tree, in order."""
+        answers: list[Answer] = []
+        for row in rows:
+            try:
+                answers.append(self._answer(row[3]))
+            except Exception as error:  # noqa: BLE001 - it is handed back, to be raised in its turn.
+                annotate(error, row, self._schema_files, self._schema_segment)
+                return answers, error
+        return answers, None
+
+    def _answer(self, text: str) -> Answer:
+        load = self._schema_segment.load
+        assert load is not None
+        for line in apply(self._before, [text]):
+            try:
+                record = load(line)
+            except Exception:  # noqa: BLE001 - whatever a loader raises, the line is not a record.
+                self.tree.unreadable += 1
+                return _SEEN
+            for kept in apply(self._after, [record]):
+                self.tree.add(kept)
+                return _SEEN
+        return None

@@ -1,0 +1,262 @@
+"""Reach: a function cannot tell the record from one that holds only what it touches."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import operator
+from typing import Any
+
+import pytest
+from checking import RECORDS, outcome
+
+from satchel.expr import opcodes
+from satchel.expr.reach import Reach, reach
+
+KEY = "type"
+
+
+def pruned(value: Any, paths: frozenset[tuple[str, ...]]) -> Any:
+    """The record with only these parts; what has no parts is left as it is."""
+    if () in paths or not isinstance(value, dict):
+        return value
+    kept = {}
+    for key, item in value.items():
+        inner = frozenset(path[1:] for path in paths if path[:1] == (key,))
+        if inner:
+            kept[key] = pruned(item, inner)
+    return kept
+
+
+def check(function: Any, records: Any = RECORDS) -> Reach:
+    found = reach(function)
+    if found.paths is not None:
+        for record in records:
+            whole = outcome(lambda: function(copy.deepcopy(record)))
+            part = outcome(lambda: function(copy.deepcopy(pruned(record, found.paths))))
+            assert part == whole, (record, found)
+    return found
+
+
+def login(actor: Any, key: str = "login") -> Any:
+    return actor.get(key) or actor["id"]
+
+
+def deeper(e: Any, depth: int = 3) -> Any:
+    return deeper(e, depth - 1) if depth else e["n"]
+
+
+def collect(e: Any) -> Any:
+    found = []
+    for commit in e["payload"]["commits"]:
+        found.append(commit["sha"])  # noqa: PERF401 - a loop is what this is about
+    return found
+
+
+def careful(e: Any) -> Any:
+    try:
+        return e["actor"]["login"]["x"]
+    except (KeyError, TypeError):
+        return e.get("n")
+    finally:
+        e["type"]
+
+
+def waiting(e: Any) -> Any:
+    n = 0
+    while n < e["n"] and n < 10:
+        n += e.get("zero", 1) or 1
+    return n
+
+
+def next_of(e: Any) -> Any:
+    part = e
+    for _ in range(2):
+        part = part["actor"]
+    return part
+
+
+def both(e: Any) -> Any:
+    part = e["actor"] if e["public"] else e["repo"]
+    return part["name"]
+
+
+def default(e: Any) -> Any:
+    return e.get("gone", e["actor"])["login"]
+
+
+def handler(e: Any) -> Any:
+    part = e["actor"]
+    try:
+        part = e["repo"]
+        part["gone"]
+    except Exception:  # noqa: BLE001
+        return part["name"]
+    return 1
+
+
+def with_block(e: Any) -> Any:
+    from contextlib import suppress
+
+    with suppress(KeyError):
+        return e["actor"]["gone"]
+    return e["n"]
+
+
+def generator(e: Any) -> Any:
+    yield e["n"]
+
+
+def swallow(*e: Any) -> Any:
+    return e[0]["n"]
+
+
+def looking(e: Any) -> Any:
+    return sorted(locals())
+
+
+def storing(e: Any) -> Any:
+    e["n"] = 1
+    return e["n"]
+
+
+def storing_below(e: Any) -> Any:
+    e["actor"]["n"] = 1
+    return e["actor"]["login"]
+
+
+def matching(e: Any) -> Any:
+    match e["n"]:
+        case 3:
+            return e["m"]
+        case None:
+            return "none"
+    return e["x"]
+
+
+def formatted(e: Any) -> Any:
+    return f"{e['actor']['login']:>{e['n']}}" + "%s" % e["type"]  # noqa: UP031
+
+
+def nested(e: Any) -> Any:
+    def inner() -> Any:
+        return e["n"]
+
+    return inner()
+
+
+ROWS: list[tuple[Any, set[str] | None]] = [
+    (lambda e: e["type"] == "PushEvent", {"type"}),
+    (lambda e: e["actor"]["login"], {"actor.login"}),
+    (lambda e: e["actor"]["login"] or e["actor"], {"actor"}),
+    (lambda e: len(e["payload"]["commits"]), {"payload.commits"}),
+    (lambda e: e["payload"]["commits"][0]["sha"], {"payload.commits"}),
+    (lambda e: e.get("type"), {"type"}),
+    (lambda e: e.get("actor", {}).get("login", e["n"]), {"actor.login", "n"}),
+    (lambda e: (e.get("actor") or {}).get("login"), {"actor"}),
+    (lambda e: "actor" in e and "login" in e["actor"], {"actor.login"}),
+    (lambda e: e["actor"] is None or e["actor"]["id"], {"actor.id"}),
+    (
+        lambda e: isinstance(e, dict) and isinstance(e["actor"], dict) and e["actor"]["id"],
+        {"actor.id"},
+    ),
+    (lambda e: e[KEY], {"type"}),
+    (lambda e, key="n": e[key], {"n"}),
+    (lambda e: e["type"][e["n"]], {"type", "n"}),
+    (lambda e: login(e["actor"]), {"actor.login", "actor.id"}),
+    (lambda e: login(e["actor"], key="name"), {"actor.name", "actor.id"}),
+    (lambda e: sorted(e["actor"], key=str), {"actor"}),
+    (lambda e: [c["sha"] for c in e["payload"]["commits"]], {"payload.commits"}),
+    (lambda e: {k: len(v) for k, v in e["actor"].items()}, {"actor"}),
+    (lambda e: any(c["sha"] == "ab" for c in e["payload"]["commits"]), {"payload.commits"}),
+    (lambda e: f"{e['n']}{e['m']!r}", {"n", "m"}),
+    (lambda e: (e["n"], [e["m"], {"x": e["x"]}]), {"n", "m", "x"}),
+    (lambda e: print(e["n"], end=""), {"n"}),
+    (lambda e: json.dumps(e["actor"]), {"actor"}),
+    (lambda e: (x := e["actor"])["id"] + len(x["login"]), {"actor.id", "actor.login"}),
+    (lambda e: e["n"] if e["public"] else e["m"], {"n", "m", "public"}),
+    (lambda e: 0 < e["n"] < e["m"], {"n", "m"}),
+    (lambda e: -e["n"] + (not e["m"]), {"n", "m"}),
+    (lambda e: e["text"].strip().lower()[1:3], {"text"}),
+    (lambda e: 5, set()),
+    (collect, {"payload.commits"}),
+    (careful, {"actor.login.x", "n", "type"}),
+    (waiting, {"n", "zero"}),
+    (next_of, None),
+    (both, {"actor.name", "repo.name", "public"}),
+    (default, {"gone.login", "actor.login"}),
+    (handler, {"actor.name", "repo.gone", "repo.name"}),
+    (with_block, {"actor.gone", "n"}),
+    (matching, {"n", "m", "x"}),
+    (formatted, {"actor.login", "n", "type"}),
+    (operator.itemgetter("type"), {"type"}),
+    (operator.itemgetter("type", "n"), {"type", "n"}),
+    (functools.partial(lambda k, e: e[k], "n"), {"n"}),
+    (lambda e: e, None),
+    (lambda e: [e], None),
+    (lambda e: len(e), None),
+    (lambda e: e == 1, None),
+    (lambda e: list(e), None),
+    (lambda e: e.items(), None),
+    (lambda e: e.get, None),
+    (lambda e: bool(e) and e["n"], None),
+    (lambda e: e["n"] if e else 1, None),
+    (lambda e: e[e["type"]], None),
+    (lambda e: e.get(e["type"]), None),
+    (lambda e: {**e}, None),
+    (lambda e: dict(e, n=1), None),
+    (lambda e: e | {"n": 1}, None),
+    (lambda e: [e[k] for k in ("n", "m")], None),
+    (lambda e: (lambda: e["n"])(), None),
+    (lambda e: f"{e}", None),
+    (lambda e: json.dumps(e), None),
+    (nested, None),
+    (deeper, None),
+    (generator, None),
+    (swallow, None),
+    (looking, None),
+    (storing, None),
+    (storing_below, None),
+    (json.dumps, None),
+    (str, None),
+    (dict, None),
+]
+
+
+@pytest.mark.parametrize(("function", "expected"), ROWS)
+def test_reach(function: Any, expected: set[str] | None) -> None:
+    found = check(function)
+    names = None if found.paths is None else {".".join(path) for path in found.paths}
+    # A comprehension is a function of its own in 3.11, and what it captures is needed whole.
+    assert names == expected
+    assert (found.reason is None) == (found.paths is not None)
+
+
+def test_of_a_later_parameter() -> None:
+    found = reach(lambda total, e: total + len(e["payload"]["commits"]), 1)
+    assert found.paths == {("payload", "commits")}
+    assert reach(lambda total, e: total[0], 1).paths == frozenset()
+    assert reach(lambda e: e, 1).paths is None
+
+
+@pytest.mark.parametrize(
+    ("function", "changes"),
+    [
+        (lambda e: e["n"] + len(e["type"]), False),
+        (lambda e: e["type"].lower().split("/")[0], False),
+        (lambda e: sorted(e["actor"].items()), False),
+        (lambda e: e["actor"].pop("login"), True),
+        (lambda e: e["actor"]["tags"].append(1), True),
+        (lambda e: [c.pop("sha") for c in e["payload"]["commits"]], True),
+        (lambda e: json.dumps(e["actor"]), True),
+        (lambda e: [e["actor"]][0].update(n=1), True),
+    ],
+)
+def test_changes(function: Any, changes: bool) -> None:
+    assert reach(function).changes is changes
+
+
+def test_an_unknown_release_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opcodes, "RELEASE", None)
+    assert reach(lambda e: e["n"]).paths is None
