@@ -49,17 +49,23 @@ def child(module: str, task: dict[str, Any], threads: int = 1) -> dict[str, Any]
         text=True,
         timeout=PATIENCE,
         cwd=HERE,
-        env={**os.environ, "POLARS_MAX_THREADS": str(threads)},
+        env={**environment(), "POLARS_MAX_THREADS": str(threads)},
     )
     if done.returncode:
         raise RuntimeError(last_line(done.stderr) or f"ended with {done.returncode}")
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
+def environment() -> dict[str, str]:
+    """Return the environment of a child: it imports from where this process does."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, sys.path)])}
+
+
 def last_line(text: str) -> str:
     """Return the last line that says something, which is where Python names the exception."""
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("  ")]
-    return lines[-1][:300] if lines else ""
+    # The record is for everyone: no path of this machine may stand in it.
+    return lines[-1].replace(f"{HERE}{os.sep}", "")[:300] if lines else ""
 
 
 def once(data: DataSet, rival: str, question: str, threads: int, **more: Any) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Measures what the targets ask beyond the table: each function returns figures by target key."""
 
-import json
-import os
 import statistics
 import subprocess
 import sys
@@ -11,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bench.datasets import DataSet, an_hour, fallback, single
-from bench.measure import HERE, Row, check, child, last_line, once, progress, rounds
+from bench.measure import Row, check, child, environment, last_line, once, progress, rounds
 from bench.questions import PROJECTS, QUESTIONS, Truth, cached_truth
 
 Figures = dict[str, float]
@@ -192,7 +190,7 @@ def from_the_shell() -> Figures:
     seconds = []
     for _ in range(8):
         start = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True, env=_path())
+        subprocess.run(command, check=True, capture_output=True, env=environment())
         seconds.append(time.perf_counter() - start)
     return {
         "count-seconds": statistics.median(seconds[1:]),
@@ -212,7 +210,7 @@ def script() -> Figures:
             for path, seconds in ((question, ours), (only, theirs)):
                 start = time.perf_counter()
                 subprocess.run(
-                    [sys.executable, str(path)], check=True, capture_output=True, env=_path()
+                    [sys.executable, str(path)], check=True, capture_output=True, env=environment()
                 )
                 seconds.append(time.perf_counter() - start)
     return {"script/import": statistics.median(ours[1:]) / statistics.median(theirs[1:])}
@@ -235,17 +233,8 @@ def attempt(what: str, measure: Callable[[], Figures], problems: list[str]) -> F
 def printed(source: str) -> str:
     """Run Python source in a process of its own and return the last line that it prints."""
     done = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, env=_path()
+        [sys.executable, "-c", source], capture_output=True, text=True, env=environment()
     )
     if done.returncode:
         raise RuntimeError(last_line(done.stderr))
     return done.stdout.splitlines()[-1]
-
-
-def _path() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, sys.path)])}
-
-
-def as_json(figures: Figures) -> str:
-    """Return the figures as text for the record."""
-    return json.dumps({key: round(value, 4) for key, value in figures.items()}, indent=1)

@@ -60,6 +60,12 @@ class Partial:
         """Its items in first-seen order: pairs for groups, one item for a reduction to a value."""
     def ranks(self) -> list[tuple[int, int]] | None:
         """Of groups, where each was first seen: ``(partition, position)``."""
+    def schema(
+        self,
+    ) -> tuple[int, int, bool, list[tuple[int, str | None, list[int], int, str]]] | None:
+        """Of a schema: ``(records, unreadable, is_cut, places)``, a place being
+        ``(parent, step, types, records, example)`` with its parents before it; ``step`` is
+        ``None`` for the record itself and for list elements, else the key."""
     def to_bytes(self) -> bytes: ...
     @staticmethod
     def from_bytes(bytes: bytes) -> Partial: ...

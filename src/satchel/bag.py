@@ -163,7 +163,7 @@ class Bag(_Planned, dask_bag.Bag):  # type: ignore[misc]
         """
         from satchel.schema import schema
 
-        return schema(self._plan, limit)
+        return schema(self if self._plan is None else self._plan, limit)
 
     # Methods that the plan has a node for.
 

@@ -218,10 +218,12 @@ def test_three_results_open_each_file_as_often_as_one(check: Check) -> None:
 
 
 def bytes_read(collections: Any) -> int:
-    """How many compressed bytes a compute read: to be adapted to what satchel shows."""
-    dask.compute(*collections, scheduler="sync")
-    statistics = pytest.importorskip("satchel.run").last_statistics
-    return int(statistics.compressed_bytes)
+    """How many compressed bytes the local runner reads for all of them together."""
+    from satchel.plan.stages import stage
+    from satchel.run.local import execute
+
+    _, statistics = execute([stage(collection._plan) for collection in collections])
+    return statistics.compressed
 
 
 @ours_only

@@ -11,9 +11,11 @@ import types
 from typing import Any
 
 import cloudpickle
+import pytest
+import toolz.curried
 from checking import PUSH, check, lowered, refused
 
-from satchel.expr.interpret import interpret
+from satchel.expr.interpret import Unproved, interpret
 from satchel.expr.nodes import const, record
 from satchel.expr.vocabulary import loader_of
 
@@ -131,6 +133,30 @@ def test_helpers_through_closures_and_arguments() -> None:
 
     kind = operator.itemgetter("type")
     check(lambda e: apply(login, e) + apply(kind, e))
+
+
+def test_toolz() -> None:
+    check(lambda e: toolz.get("type", e))
+    check(functools.partial(toolz.get, "type"))
+    check(lambda e: toolz.get_in(["actor", "login"], e))
+    check(lambda e: toolz.get_in(("actor", "login"), e, no_default=True))
+    check(toolz.curried.get("type"))
+    check(lambda e: functools.reduce(operator.add, (e["n"], e["m"], 1), 0))
+
+
+def test_a_list_that_changes_in_place_is_pythons() -> None:
+    def changing(e: Any) -> Any:
+        tags = e["actor"]["tags"]
+        tags += e["actor"]["tags"]
+        return e["actor"]["tags"]
+
+    def iadd(e: Any) -> Any:
+        return operator.iadd(e["actor"]["tags"], e["payload"]["commits"]), e["actor"]["tags"]
+
+    for function in (changing, iadd):
+        result = check(function)
+        with pytest.raises(Unproved):
+            interpret(result.node, {"record": PUSH})
 
 
 def test_loader() -> None:

@@ -67,7 +67,7 @@ ROWS = [
         "asks for the identity of something other than None, True, False",
         1,
     ),
-    ("return lambda: e", "defines a function that captures 'e'", 0),
+    ("return lambda: e", None, 1),
     ("return max(e)", "calls max with 1 arguments", 1),
     ("return int(e, 16)", "calls int with 2 arguments", 1),
     ("return int(x=e)", "calls int with keywords", 1),

@@ -104,7 +104,9 @@ impl Groups {
     fn find_text(&self, hash: u64, key: &[u8]) -> Option<usize> {
         let found = self.table.find(hash, |&index| {
             let entry = &self.entries[index as usize];
-            let Key::Str { len, start } = entry.key else { return false };
+            let Key::Str { len, start } = entry.key else {
+                return false;
+            };
             entry.hash == hash
                 && len as usize == key.len()
                 && &self.text.as_bytes()[start as usize..][..key.len()] == key
@@ -115,7 +117,13 @@ impl Groups {
     fn add_text(&mut self, hash: u64, key: &str) -> usize {
         let start = self.text.len() as u64;
         self.text.push_str(key);
-        self.add(Entry { hash, key: Key::Str { len: key.len() as u32, start } })
+        self.add(Entry {
+            hash,
+            key: Key::Str {
+                len: key.len() as u32,
+                start,
+            },
+        })
     }
 
     /// The entry here of entry `index` of `other`, and whether it is new here.
@@ -162,7 +170,10 @@ impl Groups {
             Key::Float(value) => Value::Float(value),
             Key::Str { .. } => Value::text(self.key_text(index).unwrap_or_default()),
             Key::Tuple(at) => Value::Tuple(
-                self.tuples[at as usize].iter().filter_map(Owned::as_value).collect(),
+                self.tuples[at as usize]
+                    .iter()
+                    .filter_map(Owned::as_value)
+                    .collect(),
             ),
         }
     }
@@ -178,7 +189,9 @@ impl Groups {
     }
 
     fn insert_hashed(&mut self, hash: u64, key: &Value<'_>) -> (usize, bool) {
-        let found = self.table.find(hash, |&index| self.holds(index as usize, hash, key));
+        let found = self
+            .table
+            .find(hash, |&index| self.holds(index as usize, hash, key));
         match found {
             Some(&index) => (index as usize, false),
             None => {
@@ -192,7 +205,8 @@ impl Groups {
         let index = self.entries.len();
         let entries = &mut self.entries;
         entries.push(entry);
-        self.table.insert_unique(entry.hash, index as u32, |&at| entries[at as usize].hash);
+        self.table
+            .insert_unique(entry.hash, index as u32, |&at| entries[at as usize].hash);
         index
     }
 
@@ -209,10 +223,14 @@ impl Groups {
             Value::Str(text) => {
                 let start = self.text.len() as u64;
                 self.text.push_str(text);
-                Key::Str { len: text.len() as u32, start }
+                Key::Str {
+                    len: text.len() as u32,
+                    start,
+                }
             }
             Value::Tuple(items) => {
-                self.tuples.push(items.iter().map(Value::to_owned).collect());
+                self.tuples
+                    .push(items.iter().map(Value::to_owned).collect());
                 Key::Tuple((self.tuples.len() - 1) as u32)
             }
             // `hash` refuses the others.
@@ -223,7 +241,10 @@ impl Groups {
 
 impl std::fmt::Debug for Groups {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_list().entries((0..self.len()).map(|index| self.key(index))).finish()
+        formatter
+            .debug_list()
+            .entries((0..self.len()).map(|index| self.key(index)))
+            .finish()
     }
 }
 
@@ -312,20 +333,50 @@ mod tests {
 
     fn check(keys: &[Value<'_>], indices: &[usize]) {
         let mut groups = Groups::default();
-        let got: Vec<_> =
-            keys.iter().map(|key| groups.insert(key).expect("hashable").0).collect();
+        let got: Vec<_> = keys
+            .iter()
+            .map(|key| groups.insert(key).expect("hashable").0)
+            .collect();
         assert_eq!(got, indices, "{keys:?}");
     }
 
     #[test]
     fn equality_is_pythons() {
-        check(&[Value::Bool(true), Value::Int(1), Value::Float(1.0)], &[0, 0, 0]);
-        check(&[Value::Float(-0.0), Value::Int(0), Value::Bool(false)], &[0, 0, 0]);
+        check(
+            &[Value::Bool(true), Value::Int(1), Value::Float(1.0)],
+            &[0, 0, 0],
+        );
+        check(
+            &[Value::Float(-0.0), Value::Int(0), Value::Bool(false)],
+            &[0, 0, 0],
+        );
         check(&[Value::None, Value::Int(0), Value::text("")], &[0, 1, 2]);
-        check(&[Value::Int(1 << 53), Value::Float(9_007_199_254_740_992.0)], &[0, 0]);
-        check(&[Value::Int((1 << 53) + 1), Value::Float(9_007_199_254_740_992.0)], &[0, 1]);
-        check(&[Value::Int(i64::MAX), Value::Float(9_223_372_036_854_775_808.0)], &[0, 1]);
-        check(&[Value::Float(0.5), Value::Float(0.5), Value::Float(f64::INFINITY)], &[0, 0, 1]);
+        check(
+            &[Value::Int(1 << 53), Value::Float(9_007_199_254_740_992.0)],
+            &[0, 0],
+        );
+        check(
+            &[
+                Value::Int((1 << 53) + 1),
+                Value::Float(9_007_199_254_740_992.0),
+            ],
+            &[0, 1],
+        );
+        check(
+            &[
+                Value::Int(i64::MAX),
+                Value::Float(9_223_372_036_854_775_808.0),
+            ],
+            &[0, 1],
+        );
+        check(
+            &[
+                Value::Float(0.5),
+                Value::Float(0.5),
+                Value::Float(f64::INFINITY),
+            ],
+            &[0, 0, 1],
+        );
         check(&[Value::text("1"), Value::Int(1)], &[0, 1]);
         check(
             &[
@@ -341,7 +392,11 @@ mod tests {
     #[test]
     fn what_python_cannot_hash_is_refused() {
         let mut groups = Groups::default();
-        for key in [Value::List(vec![]), Value::Dict(vec![]), Value::Float(f64::NAN)] {
+        for key in [
+            Value::List(vec![]),
+            Value::Dict(vec![]),
+            Value::Float(f64::NAN),
+        ] {
             assert!(!is_key(&key));
             assert_eq!(groups.insert(&key), None);
             assert_eq!(groups.insert(&Value::Tuple(vec![key])), None);

@@ -108,7 +108,7 @@ enum Rule {
     /// All partials so far, in any order.
     Greedy(Option<Partial>),
     /// Tables, each group of neighbours as soon as it is complete.
-    Groups(Combiner),
+    Groups(Box<Combiner>),
     /// Small partials: at the end.
     Values(values::Values),
     /// In partition order, at the end.
@@ -127,7 +127,11 @@ impl Merge {
         split_every: u32,
         combine: Combine,
     ) -> Merge {
-        let width = if split_every < 2 { partitions.max(1) } else { split_every };
+        let width = if split_every < 2 {
+            partitions.max(1)
+        } else {
+            split_every
+        };
         let mut levels = vec![partitions];
         while let Some(&last) = levels.last().filter(|last| **last > width) {
             levels.push(last.div_ceil(width));
@@ -136,7 +140,8 @@ impl Merge {
         let mut python = None;
         let mut combiner = || match &combine {
             Combine::Native { program, initial } => {
-                Some(Combiner::new(Plan::new(program.clone()), initial.clone()))
+                let combiner = Combiner::new(Plan::new(program.clone()), initial.clone());
+                Some(Box::new(combiner))
             }
             _ => {
                 python = Some("the combine runs in Python".to_owned());
@@ -147,9 +152,10 @@ impl Merge {
             Sink::Count | Sink::Frequencies { .. } | Sink::Distinct { .. } => Rule::Greedy(None),
             Sink::FoldBy { .. } => combiner().map_or(Rule::Delivered, Rule::Groups),
             Sink::Fold { initial, .. } => match combiner() {
-                Some(combiner) => {
-                    Rule::Values(values::Values::Fold { combiner, initial: initial.clone() })
-                }
+                Some(combiner) => Rule::Values(values::Values::Fold {
+                    combiner,
+                    initial: initial.clone(),
+                }),
                 None => Rule::Delivered,
             },
             Sink::Sum { .. } => Rule::Values(values::Values::Sum),
@@ -159,7 +165,13 @@ impl Merge {
             Sink::Schema { .. } => Rule::Schema,
             Sink::Collect { .. } | Sink::Project { .. } => Rule::Delivered,
         };
-        Merge { rule, levels, width, waiting: BTreeMap::new(), python }
+        Merge {
+            rule,
+            levels,
+            width,
+            waiting: BTreeMap::new(),
+            python,
+        }
     }
 
     /// Add the partial of one partition, in any order, each partition once.
@@ -171,7 +183,12 @@ impl Merge {
             return;
         }
         match &mut self.rule {
-            Rule::Greedy(so_far) => greedy(so_far, partial),
+            Rule::Greedy(so_far) => {
+                if let Some(partial) = greedy(so_far, partial) {
+                    self.python.get_or_insert("partials of two queries".into());
+                    self.waiting.insert((0, partition), partial);
+                }
+            }
             Rule::Groups(_) => self.join(0, partition, partial),
             _ => {
                 self.waiting.insert((0, partition), partial);
@@ -185,12 +202,13 @@ impl Merge {
             if let Rule::Greedy(Some(partial)) = self.rule {
                 self.waiting.insert((u32::MAX, 0), sorted(partial));
             }
-            return Outcome::Python { reason, parts: parts(self.waiting) };
+            return Outcome::Python {
+                reason,
+                parts: parts(self.waiting),
+            };
         }
         match self.rule {
-            Rule::Greedy(partial) => {
-                Outcome::Done(partial.map_or(Partial::Count(0), sorted))
-            }
+            Rule::Greedy(partial) => Outcome::Done(partial.map_or(Partial::Count(0), sorted)),
             Rule::Groups(_) => {
                 let table = self.waiting.into_values().next();
                 Outcome::Done(table.unwrap_or(Partial::FoldBy(Table::default())))
@@ -213,7 +231,9 @@ impl Merge {
     fn join(&mut self, level: u32, index: u32, partial: Partial) {
         self.waiting.insert((level, index), partial);
         let top = self.levels.len() as u32 - 1;
-        let Rule::Groups(combiner) = &self.rule else { return };
+        let Rule::Groups(combiner) = &self.rule else {
+            return;
+        };
         if level == top {
             return;
         }
@@ -242,17 +262,21 @@ impl Merge {
 }
 
 fn parts(waiting: BTreeMap<(u32, u32), Partial>) -> Vec<Part> {
-    let part = |((level, index), partial)| Part { level, index, partial };
+    let part = |((level, index), partial)| Part {
+        level,
+        index,
+        partial,
+    };
     waiting.into_iter().map(part).collect()
 }
 
-/// Add a partial to what there is so far.
-fn greedy(so_far: &mut Option<Partial>, partial: Partial) {
+/// Add a partial to what there is so far; one of another kind comes back.
+fn greedy(so_far: &mut Option<Partial>, partial: Partial) -> Option<Partial> {
     let Some(all) = so_far else {
         *so_far = Some(partial);
-        return;
+        return None;
     };
-    match (&mut *all, partial) {
+    match (all, partial) {
         (Partial::Count(sum), Partial::Count(rows)) => *sum = sum.saturating_add(rows),
         (Partial::Frequencies(all), Partial::Frequencies(table))
         | (Partial::Distinct(all), Partial::Distinct(table)) => {
@@ -264,10 +288,9 @@ fn greedy(so_far: &mut Option<Partial>, partial: Partial) {
                 all.absorb(&table);
             }
         }
-        (_, other) => {
-            debug_assert!(false, "partials of two queries: {}", other.kind());
-        }
+        (_, other) => return Some(other),
     }
+    None
 }
 
 fn sorted(partial: Partial) -> Partial {

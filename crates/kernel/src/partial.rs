@@ -139,9 +139,7 @@ impl Partial {
             }
             Partial::Values(values) => Item::Owned(&values[index]),
             Partial::Top(ranked) => Item::Owned(ranked[index].element()),
-            Partial::Delivered | Partial::Schema(_) | Partial::Demoted(_) => {
-                Item::One(Value::None)
-            },
+            Partial::Delivered | Partial::Schema(_) | Partial::Demoted(_) => Item::One(Value::None),
         }
     }
 

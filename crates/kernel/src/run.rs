@@ -86,7 +86,11 @@ pub struct Control {
 impl Control {
     /// An error if the run was cancelled.
     pub(crate) fn check(&self) -> Result<(), RunError> {
-        if self.cancel.load(Ordering::Relaxed) { Err(RunError::Cancelled) } else { Ok(()) }
+        if self.cancel.load(Ordering::Relaxed) {
+            Err(RunError::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -190,16 +194,30 @@ impl Scan {
     pub fn new(program: Arc<Program>) -> Result<Scan, program::Error> {
         let queries = program.queries.iter().map(Split::new).collect();
         let delivers = program.queries.iter().any(|query| {
-            matches!(query.sink, program::Sink::Collect { .. } | program::Sink::Project { .. })
+            matches!(
+                query.sink,
+                program::Sink::Collect { .. } | program::Sink::Project { .. }
+            )
         });
         let batch = if delivers {
-            Batch { rows: 1024, bytes: 1 << 20 }
+            Batch {
+                rows: 1024,
+                bytes: 1 << 20,
+            }
         } else {
-            Batch { rows: 4096, bytes: 8 << 20 }
+            Batch {
+                rows: 4096,
+                bytes: 8 << 20,
+            }
         };
         let plan = Plan::new(program);
         let paths = Paths::new(plan.paths());
-        Ok(Scan { plan, paths, queries, batch })
+        Ok(Scan {
+            plan,
+            paths,
+            queries,
+            batch,
+        })
     }
 
     /// The program, compiled.
@@ -248,10 +266,17 @@ impl Scan {
 
 impl Split {
     fn new(query: &program::Query) -> Split {
-        let load = query.steps.iter().position(|step| matches!(step, Step::Load));
+        let load = query
+            .steps
+            .iter()
+            .position(|step| matches!(step, Step::Load));
         let (early, late) = query.steps.split_at(load.unwrap_or(query.steps.len()));
         let late = late.get(1..).unwrap_or_default();
-        Split { early: early.to_vec(), late: late.to_vec(), loads: load.is_some() }
+        Split {
+            early: early.to_vec(),
+            late: late.to_vec(),
+            loads: load.is_some(),
+        }
     }
 }
 
@@ -260,7 +285,10 @@ impl<'w> Work<'w> {
         let running: Vec<Running> = (0..scan.queries.len())
             .map(|query| {
                 let sink = Sink::new(&scan.plan, query);
-                Running { done: sink.room() == Some(0), sink }
+                Running {
+                    done: sink.room() == Some(0),
+                    sink,
+                }
             })
             .collect();
         Work {
@@ -269,7 +297,10 @@ impl<'w> Work<'w> {
             control,
             scanner: Scanner::new(&scan.paths, scan.validate()),
             active: running.iter().filter(|running| !running.done).count(),
-            stats: Stats { fallback: vec![0; running.len()], ..Stats::default() },
+            stats: Stats {
+                fallback: vec![0; running.len()],
+                ..Stats::default()
+            },
             running,
             polled: Instant::now(),
         }
@@ -277,10 +308,20 @@ impl<'w> Work<'w> {
 
     /// All lines of a file, or as many as the queries want.
     fn file(&mut self, file: &FileSpec) -> Result<Stamp, RunError> {
-        let limited = self.running.iter().all(|running| running.sink.room().is_some());
-        let options = Options { stream: limited, ..Options::default() };
+        let limited = self
+            .running
+            .iter()
+            .all(|running| running.sink.room().is_some());
+        let options = Options {
+            stream: limited,
+            ..Options::default()
+        };
         let mut row = 0;
-        let failed = |row, error| RunError::Source { file: file.index, row, error };
+        let failed = |row, error| RunError::Source {
+            file: file.index,
+            row,
+            error,
+        };
         let mut reader = Reader::open(&file.path, file.compression, options)
             .map_err(|error| failed(0, error))?;
         let stamp = *reader.stamp();
@@ -299,12 +340,16 @@ impl<'w> Work<'w> {
             };
             self.block(block, file.index, &mut row)?;
             let now = reader.compressed_bytes_read();
-            self.control.compressed.fetch_add(now - compressed, Ordering::Relaxed);
+            self.control
+                .compressed
+                .fetch_add(now - compressed, Ordering::Relaxed);
             self.stats.compressed += now - compressed;
             compressed = now;
         }
         let now = reader.compressed_bytes_read();
-        self.control.compressed.fetch_add(now - compressed, Ordering::Relaxed);
+        self.control
+            .compressed
+            .fetch_add(now - compressed, Ordering::Relaxed);
         self.stats.compressed += now - compressed;
         self.stats.inflate_nanos += reader.inflate_nanos();
         Ok(stamp)
@@ -315,7 +360,9 @@ impl<'w> Work<'w> {
         self.stats.rows += rows;
         self.stats.inflated += bytes as u64;
         self.control.rows.fetch_add(rows, Ordering::Relaxed);
-        self.control.inflated.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.control
+            .inflated
+            .fetch_add(bytes as u64, Ordering::Relaxed);
         self.control.check()?;
         let now = Instant::now();
         if now - self.polled >= POLL {

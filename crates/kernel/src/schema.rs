@@ -11,12 +11,16 @@
 //! number of distinct paths: records that use data as keys could otherwise fill the memory; when
 //! the bound is hit, [`Schema::is_cut`] says so.
 
+mod walk;
+
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use satchel_scan::line::Kind;
 use satchel_scan::text;
+
+use walk::Walk;
 
 /// The most paths that are told apart.
 pub const MOST_PATHS: usize = 10_000;
@@ -105,7 +109,7 @@ impl Schema {
     pub fn record(&mut self, line: &[u8]) {
         self.records += 1;
         if let Some(place) = self.place(0, Look::Root) {
-            self.value(Some(place), &mut Walk { line, at: 0 });
+            self.value(Some(place), &mut Walk::new(line));
         }
     }
 
@@ -182,7 +186,7 @@ impl Schema {
             place.records += 1;
         }
         if place.example.is_empty() || (&*place.example == "null" && kind != Kind::Null) {
-            place.example = example(&walk.line[start..walk.at]);
+            place.example = example(walk.since(start));
         }
         Some(())
     }
@@ -231,7 +235,12 @@ impl Schema {
         unreadable: u64,
         cut: bool,
     ) -> Option<Schema> {
-        let mut schema = Schema { records, unreadable, cut, ..Schema::default() };
+        let mut schema = Schema {
+            records,
+            unreadable,
+            cut,
+            ..Schema::default()
+        };
         for (at, part) in parts.into_iter().enumerate() {
             let root = part.step == Step::Root;
             if root != (at == 0) || part.parent as usize >= at.max(1) {
@@ -255,7 +264,14 @@ impl Place {
         records: u64,
         example: Box<str>,
     ) -> Place {
-        Place { parent, step, types, records, example, last: u64::MAX }
+        Place {
+            parent,
+            step,
+            types,
+            records,
+            example,
+            last: u64::MAX,
+        }
     }
 }
 
@@ -316,86 +332,34 @@ fn example(text: &[u8]) -> Box<str> {
     if shown.chars().count() <= LONGEST_EXAMPLE {
         return shown.into();
     }
-    shown.chars().take(LONGEST_EXAMPLE - 3).chain("...".chars()).collect::<String>().into()
-}
-
-/// A place in the text of a clean line. One pass: `scan::text` would skip each container again on
-/// every level above it.
-struct Walk<'a> {
-    line: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Walk<'a> {
-    fn byte(&self) -> u8 {
-        self.line.get(self.at).copied().unwrap_or(0)
-    }
-
-    fn space(&mut self) {
-        while matches!(self.byte(), b' ' | b'\t' | b'\n' | b'\r') {
-            self.at += 1;
-        }
-    }
-
-    /// Step over a string; what stands between its quotes.
-    fn string(&mut self) -> Option<&'a [u8]> {
-        let start = self.at + 1;
-        let mut end = start;
-        loop {
-            end += memchr::memchr2(b'"', b'\\', self.line.get(end..)?)?;
-            if self.line[end] == b'"' {
-                self.at = end + 1;
-                return self.line.get(start..end);
-            }
-            end += 2;
-        }
-    }
-
-    fn scalar(&mut self) -> Option<Kind> {
-        let rest = self.line.get(self.at..)?;
-        let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
-        let length = rest.iter().position(ends).unwrap_or(rest.len());
-        let text = &rest[..length];
-        self.at += length;
-        Some(match text.first()? {
-            b'n' => Kind::Null,
-            b't' => Kind::True,
-            b'f' => Kind::False,
-            _ if text.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => Kind::Float,
-            _ => Kind::Int,
-        })
-    }
-
-    /// Step over a container, item by item.
-    fn items(&mut self, mut each: impl FnMut(&mut Walk<'a>) -> Option<()>) -> Option<()> {
-        loop {
-            // The opening bracket, or a comma.
-            self.at += 1;
-            self.space();
-            if !matches!(self.byte(), b'}' | b']') {
-                each(self)?;
-                self.space();
-            }
-            match self.byte() {
-                b',' => {}
-                b'}' | b']' => {
-                    self.at += 1;
-                    return Some(());
-                }
-                _ => return None,
-            }
-        }
-    }
+    shown
+        .chars()
+        .take(LONGEST_EXAMPLE - 3)
+        .chain("...".chars())
+        .collect::<String>()
+        .into()
 }
 
 impl PartialEq for Schema {
     fn eq(&self, other: &Schema) -> bool {
-        let same = |left: &Place, right: &Place| Place { last: 0, ..left.clone() } == Place { last: 0, ..right.clone() };
+        let same = |left: &Place, right: &Place| {
+            Place {
+                last: 0,
+                ..left.clone()
+            } == Place {
+                last: 0,
+                ..right.clone()
+            }
+        };
         self.records == other.records
             && self.unreadable == other.unreadable
             && self.cut == other.cut
             && self.places.len() == other.places.len()
-            && self.places.iter().zip(&other.places).all(|(left, right)| same(left, right))
+            && self
+                .places
+                .iter()
+                .zip(&other.places)
+                .all(|(left, right)| same(left, right))
     }
 }
 
@@ -434,7 +398,11 @@ mod tests {
         assert_eq!(
             rows,
             [
-                ("".into(), 3, r#"{"a": null, "list": [{"n": 1}, {"n": 2.5}]}"#),
+                (
+                    "".into(),
+                    3,
+                    r#"{"a": null, "list": [{"n": 1}, {"n": 2.5}]}"#
+                ),
                 ("a".into(), 2, "\"text\""),
                 ("list".into(), 2, r#"[{"n": 1}, {"n": 2.5}]"#),
                 ("list.[]".into(), 1, r#"{"n": 1}"#),
@@ -446,7 +414,12 @@ mod tests {
 
     #[test]
     fn a_merge_is_the_same_as_one_pass() {
-        let lines = [r#"{"a": null}"#, r#"{"b": {"a": [1]}}"#, r#"{"a": true, "b": 1}"#, "[]"];
+        let lines = [
+            r#"{"a": null}"#,
+            r#"{"b": {"a": [1]}}"#,
+            r#"{"a": true, "b": 1}"#,
+            "[]",
+        ];
         for cut in 0..=lines.len() {
             let mut left = schema(&lines[..cut]);
             left.merge(&schema(&lines[cut..]));
@@ -456,7 +429,9 @@ mod tests {
 
     #[test]
     fn too_many_paths_are_cut_and_said_to_be() {
-        let line: Vec<String> = (0..MOST_PATHS + 5).map(|key| format!("\"{key}\": 0")).collect();
+        let line: Vec<String> = (0..MOST_PATHS + 5)
+            .map(|key| format!("\"{key}\": 0"))
+            .collect();
         let schema = schema(&[&format!("{{{}}}", line.join(", "))]);
         assert_eq!(schema.places().len(), MOST_PATHS);
         assert!(schema.is_cut());

@@ -50,6 +50,8 @@ pub enum Cell<'a> {
     Step(Step<'a>),
     /// The whole line.
     Line(&'a [u8]),
+    /// The text that a projection leaves of the line.
+    Text(Box<str>),
 }
 
 /// What a fold takes from the row.
@@ -109,16 +111,34 @@ const BATCH: (usize, usize) = (1024, 1 << 20);
 #[derive(Debug)]
 enum Kind {
     Count,
-    Frequencies { key: NodeId, table: Table },
-    Distinct { key: NodeId, table: Table },
+    Frequencies {
+        key: NodeId,
+        table: Table,
+    },
+    Distinct {
+        key: NodeId,
+        table: Table,
+    },
     Fold(Fold),
-    Sum { value: NodeId, total: i64 },
+    Sum {
+        value: NodeId,
+        total: i64,
+    },
     /// A sum that met a float or left 64 bits: Python's own `sum` finishes it.
-    Values { value: NodeId, values: Vec<Owned> },
+    Values {
+        value: NodeId,
+        values: Vec<Owned>,
+    },
     Extreme(Extreme),
     Top(Top),
-    Collect { element: NodeId, out: Outgoing },
-    Project { projection: Projection, out: Outgoing },
+    Collect {
+        element: NodeId,
+        out: Outgoing,
+    },
+    Project {
+        projection: Projection,
+        out: Outgoing,
+    },
     Schema(Box<Schema>),
     Demoted(String),
 }
@@ -129,19 +149,50 @@ impl Sink {
         let spec = &plan.program().queries[query].sink;
         let (kind, limit) = match spec {
             program::Sink::Count => (Kind::Count, None),
-            program::Sink::Frequencies { key } => {
-                (Kind::Frequencies { key: *key, table: Table::default() }, None)
-            }
-            program::Sink::Distinct { key } => {
-                (Kind::Distinct { key: *key, table: Table::default() }, None)
-            }
-            program::Sink::FoldBy { key, step, element, initial } => {
-                (Kind::Fold(Fold::new(plan, Some(*key), *step, *element, initial.clone())), None)
-            }
-            program::Sink::Fold { element, step, initial } => {
-                (Kind::Fold(Fold::new(plan, None, *step, *element, initial.clone())), None)
-            }
-            program::Sink::Sum { value } => (Kind::Sum { value: *value, total: 0 }, None),
+            program::Sink::Frequencies { key } => (
+                Kind::Frequencies {
+                    key: *key,
+                    table: Table::default(),
+                },
+                None,
+            ),
+            program::Sink::Distinct { key } => (
+                Kind::Distinct {
+                    key: *key,
+                    table: Table::default(),
+                },
+                None,
+            ),
+            program::Sink::FoldBy {
+                key,
+                step,
+                element,
+                initial,
+            } => (
+                Kind::Fold(Fold::new(
+                    plan,
+                    Some(*key),
+                    *step,
+                    *element,
+                    initial.clone(),
+                )),
+                None,
+            ),
+            program::Sink::Fold {
+                element,
+                step,
+                initial,
+            } => (
+                Kind::Fold(Fold::new(plan, None, *step, *element, initial.clone())),
+                None,
+            ),
+            program::Sink::Sum { value } => (
+                Kind::Sum {
+                    value: *value,
+                    total: 0,
+                },
+                None,
+            ),
             program::Sink::Min { value } => (Kind::Extreme(Extreme::min(*value)), None),
             program::Sink::Max { value } => (Kind::Extreme(Extreme::max(*value)), None),
             program::Sink::TopK { k, element, key } => {
@@ -150,18 +201,38 @@ impl Sink {
             // The record itself is the whole line: its text goes out unread.
             program::Sink::Collect { element, limit } if is_record(plan, *element) => {
                 let projection = Projection::new(None);
-                (Kind::Project { projection, out: Outgoing::default() }, *limit)
+                (
+                    Kind::Project {
+                        projection,
+                        out: Outgoing::default(),
+                    },
+                    *limit,
+                )
             }
-            program::Sink::Collect { element, limit } => {
-                (Kind::Collect { element: *element, out: Outgoing::default() }, *limit)
-            }
+            program::Sink::Collect { element, limit } => (
+                Kind::Collect {
+                    element: *element,
+                    out: Outgoing::default(),
+                },
+                *limit,
+            ),
             program::Sink::Project { paths, limit } => {
                 let projection = Projection::new(paths.as_deref());
-                (Kind::Project { projection, out: Outgoing::default() }, *limit)
+                (
+                    Kind::Project {
+                        projection,
+                        out: Outgoing::default(),
+                    },
+                    *limit,
+                )
             }
             program::Sink::Schema { limit } => (Kind::Schema(Box::default()), *limit),
         };
-        Sink { kind, taken: 0, limit }
+        Sink {
+            kind,
+            taken: 0,
+            limit,
+        }
     }
 
     /// How many rows it may still take; `None` where there is no end.
@@ -202,7 +273,11 @@ impl Sink {
                 Cell::Ranked(key, plan.eval(top.element, frame)?)
             }
             Kind::Collect { element, .. } => Cell::Value(plan.eval(*element, frame)?),
-            Kind::Project { .. } | Kind::Schema(_) => Cell::Line(line),
+            Kind::Project { projection, .. } => {
+                let text = projection.apply(line);
+                Cell::Text(text.ok_or(Unproved("a line that is not UTF-8"))?)
+            }
+            Kind::Schema(_) => Cell::Line(line),
             Kind::Demoted(_) => Cell::Unit,
         })
     }
@@ -233,13 +308,10 @@ impl Sink {
                 out.push(Element::Value(value.into()));
                 Take::More
             }
-            (Kind::Project { projection, out }, Cell::Line(line)) => match projection.apply(line) {
-                Some(text) => {
-                    out.push(Element::Text(text));
-                    Take::More
-                }
-                None => Take::Demoted("a projected line that is not UTF-8".into()),
-            },
+            (Kind::Project { out, .. }, Cell::Text(text)) => {
+                out.push(Element::Text(text));
+                Take::More
+            }
             (Kind::Schema(schema), Cell::Line(line)) => {
                 schema.record(line);
                 Take::More
@@ -279,16 +351,21 @@ impl Sink {
                 Some(value) => extreme.push(&value),
                 None => Take::Demoted("a value to compare that only Python knows".into()),
             },
-            Kind::Top(top) => match (known, value) {
-                (Some(key), Some(value)) => top.push(&key, || Some(value)),
-                (None, Some(value)) if key.is_none() && top.key.is_none() => {
-                    match value.as_value() {
-                        Some(key) => top.push(&key, || None),
-                        None => Take::Demoted("an element to compare that only Python knows".into()),
+            Kind::Top(top) => {
+                // Without a key of its own an element is its own key.
+                let key = match top.key {
+                    Some(_) => known,
+                    None => value.as_ref().and_then(Owned::as_value),
+                };
+                match (key, top.key) {
+                    (None, _) => Take::Demoted("a key to compare that only Python knows".into()),
+                    (Some(key), None) => top.push(&key, || None),
+                    (Some(_), Some(_)) if value.is_none() => {
+                        Take::Demoted("an element that only Python knows".into())
                     }
+                    (Some(key), Some(_)) => top.push(&key, || value.clone()),
                 }
-                _ => Take::Demoted("a key to compare that only Python knows".into()),
-            },
+            }
             Kind::Collect { out, .. } | Kind::Project { out, .. } => {
                 out.push(match value {
                     Some(Owned::Host(handle)) => Element::Host(handle),
@@ -336,7 +413,10 @@ impl Sink {
             Kind::Distinct { table, .. } => Partial::Distinct(ranked(table)),
             Kind::Fold(fold) if fold.is_keyed() => Partial::FoldBy(ranked(fold.table)),
             Kind::Fold(fold) => Partial::Fold(fold.accumulator()),
-            Kind::Sum { total, .. } => Partial::Sum { total, rows: self.taken },
+            Kind::Sum { total, .. } => Partial::Sum {
+                total,
+                rows: self.taken,
+            },
             Kind::Values { values, .. } => Partial::Values(values),
             Kind::Extreme(extreme) => Partial::Extreme(extreme.best),
             Kind::Top(top) => Partial::Top(top.finish()),
@@ -369,7 +449,10 @@ impl Sink {
                 None => {
                     // Python's sum, too, has added only ints so far: their total stands for them.
                     let values = vec![Owned::Int(*total), addend.to_owned()];
-                    self.kind = Kind::Values { value: *value, values };
+                    self.kind = Kind::Values {
+                        value: *value,
+                        values,
+                    };
                 }
             },
             Kind::Values { values, .. } => values.push(addend.to_owned()),

@@ -110,7 +110,8 @@ impl Column {
                 Column::Ints(order.iter().map(|&from| values[from as usize]).collect())
             }
             Column::Any(mut values) => {
-                let mut take = |from: u32| std::mem::replace(&mut values[from as usize], Owned::None);
+                let mut take =
+                    |from: u32| std::mem::replace(&mut values[from as usize], Owned::None);
                 Column::Any(order.iter().map(|&from| take(from)).collect())
             }
         }
@@ -145,7 +146,10 @@ impl Table {
     pub fn rank(&self, index: usize) -> Rank {
         match self.ranks.get(index) {
             Some(rank) => *rank,
-            None => Rank { partition: self.partition, position: index as u32 },
+            None => Rank {
+                partition: self.partition,
+                position: index as u32,
+            },
         }
     }
 
@@ -192,8 +196,15 @@ impl Table {
         order.sort_unstable_by_key(|&index| self.ranks[index as usize]);
         Table {
             groups: self.groups.reordered(&order),
-            column: if self.column.is_empty() { self.column } else { self.column.reordered(&order) },
-            ranks: order.iter().map(|&index| self.ranks[index as usize]).collect(),
+            column: if self.column.is_empty() {
+                self.column
+            } else {
+                self.column.reordered(&order)
+            },
+            ranks: order
+                .iter()
+                .map(|&index| self.ranks[index as usize])
+                .collect(),
             partition: self.partition,
         }
     }

@@ -20,15 +20,24 @@ fn value() -> impl Strategy<Value = Owned> {
         prop_oneof![
             items().prop_map(|items| Owned::Tuple(items.into())),
             items().prop_map(Owned::List),
-            items().prop_map(|items| Owned::Dict(items.into_iter().map(|v| (Owned::None, v)).collect())),
+            items().prop_map(|items| Owned::Dict(
+                items.into_iter().map(|v| (Owned::None, v)).collect()
+            )),
         ]
     })
 }
 
 fn table(valued: bool) -> impl Strategy<Value = Table> {
-    (prop::collection::vec((value(), value()), 0..8), any::<u32>(), any::<bool>()).prop_map(
-        move |(entries, partition, ranked)| {
-            let mut table = Table { partition, ..Table::default() };
+    (
+        prop::collection::vec((value(), value()), 0..8),
+        any::<u32>(),
+        any::<bool>(),
+    )
+        .prop_map(move |(entries, partition, ranked)| {
+            let mut table = Table {
+                partition,
+                ..Table::default()
+            };
             for (key, value) in entries {
                 let new = key.as_value().and_then(|key| table.groups.insert(&key));
                 if let Some((index, true)) = new {
@@ -36,13 +45,15 @@ fn table(valued: bool) -> impl Strategy<Value = Table> {
                         table.column.push(value);
                     }
                     if ranked {
-                        table.ranks.push(Rank { partition, position: index as u32 });
+                        table.ranks.push(Rank {
+                            partition,
+                            position: index as u32,
+                        });
                     }
                 }
             }
             table
-        },
-    )
+        })
 }
 
 fn partial() -> impl Strategy<Value = Partial> {
@@ -64,7 +75,12 @@ fn partial() -> impl Strategy<Value = Partial> {
         prop::collection::vec(value(), 0..5).prop_map(Partial::Values),
         prop::option::of(value()).prop_map(Partial::Extreme),
         prop::collection::vec((value(), prop::option::of(value())), 0..5).prop_map(|entries| {
-            Partial::Top(entries.into_iter().map(|(key, element)| Ranked { key, element }).collect())
+            Partial::Top(
+                entries
+                    .into_iter()
+                    .map(|(key, element)| Ranked { key, element })
+                    .collect(),
+            )
         }),
         Just(Partial::Delivered),
         schema,
@@ -116,5 +132,8 @@ fn a_deep_value_is_refused_before_the_stack_is_gone() {
 #[test]
 fn another_version_is_said_to_be_one() {
     let error = Partial::from_bytes(b"satp\x02\x00\x00").expect_err("version 2");
-    assert_eq!(error.to_string(), "a partial result is damaged: expected version 1 at byte 5");
+    assert_eq!(
+        error.to_string(),
+        "a partial result is damaged: expected version 1 at byte 5"
+    );
 }

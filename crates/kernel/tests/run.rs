@@ -46,9 +46,15 @@ fn a_hole_in_the_middle_keeps_the_order() {
     assert_eq!(result.stats.rows, 5);
     assert_eq!(result.stats.fallback, [2]);
     let first = &result.stats.examples[0];
-    assert_eq!((first.row, first.offset, &*first.reason), (1, 19, "a duplicate key"));
+    assert_eq!(
+        (first.row, first.offset, &*first.reason),
+        (1, 19, "a duplicate key")
+    );
 
-    let mut host = Fake { by_n: Some(0), ..Fake::default() };
+    let mut host = Fake {
+        by_n: Some(0),
+        ..Fake::default()
+    };
     let result = run(&loading(joined()), lines, &mut host).expect("a result");
     let text = Owned::Tuple([Owned::Int(1), Owned::Str("xaba".into())].into());
     assert_eq!(items(&result), [text]);
@@ -64,10 +70,19 @@ fn several_queries_share_a_scan() {
         format!(r#"{{"kind": "topk", "k": 1, "element": {K}, "key": {N}}}"#),
         format!(r#"{{"kind": "fold", "step": {ADD_N}, "element": {N}, "initial": {{"i": "5"}}}}"#),
     ];
-    let queries: Vec<_> = sinks.into_iter().map(|sink| (r#"[["load"]]"#, sink)).collect();
-    let file = File::gzip(&stored_gzip(b"{\"k\": \"b\", \"n\": 2}\n{\"k\": \"a\", \"n\": 3}"));
+    let queries: Vec<_> = sinks
+        .into_iter()
+        .map(|sink| (r#"[["load"]]"#, sink))
+        .collect();
+    let file = File::gzip(&stored_gzip(
+        b"{\"k\": \"b\", \"n\": 2}\n{\"k\": \"a\", \"n\": 3}",
+    ));
     let result = run_files(&program(&queries), &[&file], &mut Fake::default()).expect("a result");
-    let first: Vec<_> = result.partials.iter().map(|p| p.item(0).to_owned()).collect();
+    let first: Vec<_> = result
+        .partials
+        .iter()
+        .map(|p| p.item(0).to_owned())
+        .collect();
     assert_eq!(
         first,
         [
@@ -86,7 +101,12 @@ fn text_queries_see_lines_as_python_does() {
     let sink = format!(r#"{{"kind": "collect", "element": {LINE}, "limit": null}}"#);
     let mut host = Fake::default();
     let steps = format!(r#"[["remove", {LINE_SKIPS}]]"#);
-    run(&program(&[(&steps, sink)]), b"one\r\nskip\ntwo\rthree", &mut host).expect("a result");
+    run(
+        &program(&[(&steps, sink)]),
+        b"one\r\nskip\ntwo\rthree",
+        &mut host,
+    )
+    .expect("a result");
     let texts = ["one\n", "two\n", "three"].map(|text| Element::Value(Owned::Str(text.into())));
     assert_eq!(host.delivered, texts);
 }
@@ -100,8 +120,22 @@ fn a_text_filter_comes_before_the_parser() {
     assert_eq!(items(&result), [pair("a", 1)]);
     assert!(host.asked.is_empty());
 
-    let error = run(&program(&[(&steps, frequencies())]), b"ok skip\nskip \xFF\n", &mut host);
-    assert!(matches!(error, Err(RunError::BadUtf8 { file: 0, row: 1, offset: 8 })), "{error:?}");
+    let error = run(
+        &program(&[(&steps, frequencies())]),
+        b"ok skip\nskip \xFF\n",
+        &mut host,
+    );
+    assert!(
+        matches!(
+            error,
+            Err(RunError::BadUtf8 {
+                file: 0,
+                row: 1,
+                offset: 8
+            })
+        ),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -109,18 +143,37 @@ fn errors_come_in_row_order() {
     let lines = b"{\"k\": \"a\", \"n\": 1}\n!drop\n{\"k\": \"a\", \"n\": 2}\n!raise\n\xFF\n";
     let mut host = Fake::default();
     let error = run(&loading(collect("null")), lines, &mut host);
-    assert!(matches!(&error, Err(RunError::Host(error)) if error.to_string() == "ValueError: !raise"));
+    assert!(
+        matches!(&error, Err(RunError::Host(error)) if error.to_string() == "ValueError: !raise")
+    );
     assert_eq!(ints(&host.delivered), [1, 2]);
 
     let mut host = Fake::default();
-    let error = run(&loading(collect("null")), b"{\"n\": 1}\n!drop\n{\"n\": 2}\n\"\xFF\"\n", &mut host);
-    assert!(matches!(error, Err(RunError::BadUtf8 { row: 3, offset: 24, .. })), "{error:?}");
+    let error = run(
+        &loading(collect("null")),
+        b"{\"n\": 1}\n!drop\n{\"n\": 2}\n\"\xFF\"\n",
+        &mut host,
+    );
+    assert!(
+        matches!(
+            error,
+            Err(RunError::BadUtf8 {
+                row: 3,
+                offset: 24,
+                ..
+            })
+        ),
+        "{error:?}"
+    );
     assert_eq!(ints(&host.delivered), [1, 2]);
 
     let gzip = stored_gzip(b"{\"n\": 1}\n{\"n\": 2}\n");
     let file = File::gzip(&gzip[..gzip.len() - 12]);
     let error = run_files(&loading(collect("null")), &[&file], &mut Fake::default());
-    assert!(matches!(error, Err(RunError::Source { file: 0, .. })), "{error:?}");
+    assert!(
+        matches!(error, Err(RunError::Source { file: 0, .. })),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -145,7 +198,10 @@ fn a_limit_reads_and_asks_no_further() {
 #[test]
 fn the_host_can_stop_a_delivery() {
     let lines = "{\"n\": 1}\n".repeat(10_000);
-    let mut host = Fake { enough: Some(1), ..Fake::default() };
+    let mut host = Fake {
+        enough: Some(1),
+        ..Fake::default()
+    };
     let result = run(&loading(collect("null")), lines.as_bytes(), &mut host).expect("a result");
     assert_eq!(host.deliveries, 1);
     assert!(result.stats.rows < 3_000, "{}", result.stats.rows);
@@ -154,7 +210,10 @@ fn the_host_can_stop_a_delivery() {
 #[test]
 fn handles_go_back_in_the_next_delivery() {
     let lines = b"{\"n\": 1}\n{\"n\": 1, \"n\": 2}\n{\"n\": 3}\n";
-    let mut host = Fake { handles: true, ..Fake::default() };
+    let mut host = Fake {
+        handles: true,
+        ..Fake::default()
+    };
     run(&loading(collect("null")), lines, &mut host).expect("a result");
     let value = |value| Element::Value(Owned::Int(value));
     assert_eq!(host.delivered, [value(1), Element::Host(7), value(3)]);
@@ -165,7 +224,10 @@ fn the_record_itself_goes_out_as_text() {
     let mut host = Fake::default();
     let sink = r#"{"kind": "collect", "element": 0, "limit": null}"#.to_owned();
     run(&loading(sink), b" {\"n\": 1} \r\n3\n", &mut host).expect("a result");
-    assert_eq!(host.delivered, ["{\"n\": 1}", "3"].map(|text| Element::Text(text.into())));
+    assert_eq!(
+        host.delivered,
+        ["{\"n\": 1}", "3"].map(|text| Element::Text(text.into()))
+    );
 
     let mut host = Fake::default();
     let sink = r#"{"kind": "project", "paths": [["n"]], "limit": null}"#.to_owned();
@@ -179,13 +241,27 @@ fn what_python_alone_knows_demotes() {
         let result = run(&loading(sink), lines.as_bytes(), &mut Fake::default()).expect("a result");
         result.partials[0].demoted().map(str::to_owned)
     };
-    assert_eq!(demoted(frequencies(), "!demote\n"), Some("a big int".into()));
-    let fold = format!(r#"{{"kind": "fold", "step": {ADD_N}, "initial": {{"i": "9223372036854775807"}}}}"#);
-    assert_eq!(demoted(fold, "{\"n\": 1}\n"), Some("an int beyond 64 bits".into()));
+    assert_eq!(
+        demoted(frequencies(), "!demote\n"),
+        Some("a big int".into())
+    );
+    let fold = format!(
+        r#"{{"kind": "fold", "step": {ADD_N}, "initial": {{"i": "9223372036854775807"}}}}"#
+    );
+    assert_eq!(
+        demoted(fold, "{\"n\": 1}\n"),
+        Some("an int beyond 64 bits".into())
+    );
     let least = format!(r#"{{"kind": "min", "value": {N}}}"#);
-    assert_eq!(demoted(least, "{\"n\": 1}\n{\"n\": \"a\"}\n"), Some("values without an order".into()));
+    assert_eq!(
+        demoted(least, "{\"n\": 1}\n{\"n\": \"a\"}\n"),
+        Some("values without an order".into())
+    );
     let sum = format!(r#"{{"kind": "sum", "value": {N}}}"#);
-    assert_eq!(demoted(sum, "{\"n\": \"a\"}\n"), Some("a sum with a str".into()));
+    assert_eq!(
+        demoted(sum, "{\"n\": \"a\"}\n"),
+        Some("a sum with a str".into())
+    );
 }
 
 #[test]
@@ -200,7 +276,8 @@ fn a_sum_with_a_float_keeps_its_values() {
 #[test]
 fn a_fold_without_initial_begins_with_the_first_element() {
     let fold = format!(r#"{{"kind": "foldby", "key": {K}, "step": {ADD_N}, "element": {N}}}"#);
-    let lines = b"{\"k\": \"a\", \"n\": 7}\n{\"k\": 1, \"k\": \"b\", \"n\": 2}\n{\"k\": \"a\", \"n\": 1}\n";
+    let lines =
+        b"{\"k\": \"a\", \"n\": 7}\n{\"k\": 1, \"k\": \"b\", \"n\": 2}\n{\"k\": \"a\", \"n\": 1}\n";
     let mut host = Fake::default();
     let result = run(&loading(fold), lines, &mut host).expect("a result");
     assert_eq!(items(&result), [pair("a", 8), pair("b", 2)]);
@@ -214,7 +291,10 @@ fn cancelling_stops_the_run() {
     let file = File::new(b"{\"n\": 1}\n");
     let scan = Scan::new(loading(frequencies())).expect("a program");
     let result = scan.partition(0, &[file.spec(0)], &mut Fake::default(), &control);
-    assert!(matches!(result, Err(RunError::Cancelled) | Err(RunError::Host(_))), "{result:?}");
+    assert!(
+        matches!(result, Err(RunError::Cancelled) | Err(RunError::Host(_))),
+        "{result:?}"
+    );
 }
 
 #[test]
@@ -223,12 +303,21 @@ fn progress_is_told() {
     let file = File::gzip(&stored_gzip(b"{\"k\": \"a\"}\n{\"k\": \"a\"}\n"));
     let scan = Scan::new(loading(frequencies())).expect("a program");
     let files = [file.spec(3), file.spec(4)];
-    let result = scan.partition(9, &files, &mut Fake::default(), &control).expect("a result");
+    let result = scan
+        .partition(9, &files, &mut Fake::default(), &control)
+        .expect("a result");
     assert_eq!(control.rows.load(Ordering::Relaxed), 4);
     assert_eq!(control.inflated.load(Ordering::Relaxed), 44);
     let size = result.stamps[0].1.size;
     assert_eq!(control.compressed.load(Ordering::Relaxed), 2 * size);
-    assert_eq!(result.stamps.iter().map(|(file, _)| *file).collect::<Vec<_>>(), [3, 4]);
+    assert_eq!(
+        result
+            .stamps
+            .iter()
+            .map(|(file, _)| *file)
+            .collect::<Vec<_>>(),
+        [3, 4]
+    );
     assert_eq!(result.partition, 9);
 }
 

@@ -1,8 +1,10 @@
 //! One partition's result of one query, as Python holds it: opaque, picklable, listable.
 
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 use satchel_kernel::partial;
+use satchel_kernel::schema::Step;
 
 use crate::convert::{Nothing, to_python};
 
@@ -50,6 +52,26 @@ impl Partial {
         let table = self.inner.table()?;
         let ranks = (0..table.len()).map(|index| table.rank(index));
         Some(ranks.map(|rank| (rank.partition, rank.position)).collect())
+    }
+
+    /// For a schema: `(records, unreadable, is_cut, places)`, a place
+    /// `(parent, step, types, records, example)`, parents first; step is `None` for the record and
+    /// for list elements, else the key. `None` for the rest.
+    fn schema<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let partial::Partial::Schema(schema) = &self.inner else { return Ok(None) };
+        let places: Vec<_> = schema
+            .places()
+            .iter()
+            .map(|place| {
+                let step = match &place.step {
+                    Step::Key(key) => Some(&**key),
+                    Step::Root | Step::Element => None,
+                };
+                (place.parent, step, place.types, place.records, &*place.example)
+            })
+            .collect();
+        let seen = (schema.records(), schema.unreadables(), schema.is_cut(), places);
+        seen.into_bound_py_any(py).map(Some)
     }
 
     fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {

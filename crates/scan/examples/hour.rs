@@ -93,13 +93,13 @@ fn keep_best(best: &mut Vec<f64>, piece: usize, started: Instant) {
     }
 }
 
-/// Cut a text into pieces of whole lines, of about 256 KiB each, which are timed one by one: the
+/// Cut a text into pieces of whole lines, of about 32 KiB each, which are timed one by one: the
 /// best time of each leaves out what else the machine was doing.
 fn cut(text: &[u8]) -> Vec<&[u8]> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let most = rest.len().min(1 << 18);
+        let most = rest.len().min(1 << 15);
         let end = match rest[..most].iter().rposition(|byte| *byte == b'\n') {
             Some(newline) if most < rest.len() => newline + 1,
             _ => rest.len(),

@@ -4,7 +4,7 @@
 //! jumped over by their partner; so a key costs one bit to find, and a look at the bytes before
 //! the colon tells whether it is wanted: they must be the key's own, between quotes.
 
-use crate::index::{Classify, Row};
+use crate::index::{Classify, Rows};
 use crate::line::{Kind, Slot};
 use crate::paths::{Node, Paths};
 
@@ -12,14 +12,13 @@ use crate::paths::{Node, Paths};
 pub(crate) struct Follow<'a, C> {
     pub(crate) classify: C,
     pub(crate) line: &'a [u8],
-    pub(crate) rows: &'a [Row],
+    pub(crate) rows: &'a Rows,
     pub(crate) tokens: &'a [u32],
     pub(crate) partner: &'a [u32],
     pub(crate) paths: &'a Paths,
     /// What to add to a place in `line` for a slot's span.
     pub(crate) shift: usize,
     pub(crate) has_backslash: bool,
-    pub(crate) has_escaped_key: bool,
     pub(crate) is_ascii: bool,
 }
 
@@ -72,7 +71,11 @@ impl<'a, C: Classify> Follow<'a, C> {
                 }
                 (Kind::Array, self.tokens[close] as usize + 1, close + 1)
             }
-            b'"' => (Kind::Str, self.next(start + 1, |row| row.quote) + 1, token),
+            b'"' => (
+                Kind::Str,
+                self.next(start + 1, &self.rows.quote[..self.rows.used]) + 1,
+                token,
+            ),
             _ => {
                 let (kind, end) = self.scalar(start);
                 (kind, end, token)
@@ -127,14 +130,17 @@ impl<'a, C: Classify> Follow<'a, C> {
         let mut found = Found::default();
         let mut keys: Vec<&[u8]> = Vec::new();
         let mut len = 0;
-        let mut colons = Bits::from(self.rows, self.tokens[open] as usize + 1, |row| row.colon);
+        let mut colons = Bits::from(
+            &self.rows.colon[..self.rows.used],
+            self.tokens[open] as usize + 1,
+        );
         loop {
             let colon = colons.next().unwrap_or(end);
             if colon >= end {
                 break;
             }
             let quote = self.quote_before(colon);
-            if self.has_escaped_key && self.key(quote).contains(&b'\\') {
+            if self.has_backslash && self.key(quote).contains(&b'\\') {
                 return Err(OddKey);
             }
             if node.counted {
@@ -190,7 +196,7 @@ impl<'a, C: Classify> Follow<'a, C> {
             if wanted.peek().is_none() && !node.counted {
                 break;
             }
-            let comma = self.next(at, |row| row.comma);
+            let comma = self.next(at, &self.rows.comma[..self.rows.used]);
             if comma >= end {
                 break;
             }
@@ -210,10 +216,8 @@ impl<'a, C: Classify> Follow<'a, C> {
 
     /// The next place, from `at` on, whose bit is set in this mask; the line's end if there is none.
     #[inline(always)]
-    fn next(&self, at: usize, mask: impl Fn(&Row) -> u64) -> usize {
-        Bits::from(self.rows, at, mask)
-            .next()
-            .unwrap_or(self.line.len())
+    fn next(&self, at: usize, mask: &[u64]) -> usize {
+        Bits::from(mask, at).next().unwrap_or(self.line.len())
     }
 
     #[inline]
@@ -238,10 +242,10 @@ impl<'a, C: Classify> Follow<'a, C> {
     #[inline]
     fn key(&self, quote: usize) -> &'a [u8] {
         let mut row = quote / 64;
-        let mut bits = self.rows[row].quote & ((1 << (quote % 64)) - 1);
+        let mut bits = self.rows.quote[row] & ((1 << (quote % 64)) - 1);
         while bits == 0 {
             row -= 1;
-            bits = self.rows[row].quote;
+            bits = self.rows.quote[row];
         }
         let open = row * 64 + 63 - bits.leading_zeros() as usize;
         &self.line[open + 1..quote]
@@ -268,23 +272,21 @@ impl<'a, C: Classify> Follow<'a, C> {
     }
 }
 
-/// The places whose bits are set in one mask of the rows.
-struct Bits<'a, M> {
-    rows: &'a [Row],
+/// The places whose bits are set in a mask.
+struct Bits<'a> {
+    mask: &'a [u64],
     row: usize,
     bits: u64,
-    mask: M,
 }
 
-impl<'a, M: Fn(&Row) -> u64> Bits<'a, M> {
+impl<'a> Bits<'a> {
     /// The places from `at` on.
     #[inline(always)]
-    fn from(rows: &'a [Row], at: usize, mask: M) -> Bits<'a, M> {
+    fn from(mask: &'a [u64], at: usize) -> Bits<'a> {
         let mut bits = Bits {
-            rows,
+            mask,
             row: 0,
             bits: 0,
-            mask,
         };
         bits.seek(at);
         bits
@@ -294,7 +296,7 @@ impl<'a, M: Fn(&Row) -> u64> Bits<'a, M> {
     #[inline(always)]
     fn seek(&mut self, at: usize) {
         self.row = at / 64;
-        let bits = self.rows.get(self.row).map_or(0, &self.mask);
+        let bits = self.mask.get(self.row).map_or(0, |bits| *bits);
         self.bits = bits & (u64::MAX << (at % 64));
     }
 
@@ -302,7 +304,7 @@ impl<'a, M: Fn(&Row) -> u64> Bits<'a, M> {
     fn next(&mut self) -> Option<usize> {
         while self.bits == 0 {
             self.row += 1;
-            self.bits = (self.mask)(self.rows.get(self.row)?);
+            self.bits = *self.mask.get(self.row)?;
         }
         let place = self.row * 64 + self.bits.trailing_zeros() as usize;
         self.bits &= self.bits - 1;

@@ -4,8 +4,8 @@
 //! plain twin, which finds out what is wrong with it.
 
 use crate::follow::Follow;
-use crate::index::{Classify, Index};
-use crate::line::{Scanned, Slot, Verdict, line_end};
+use crate::index::{Classify, Index, Outline};
+use crate::line::{Scanned, Slot, Verdict};
 use crate::paths::Paths;
 use crate::plain;
 use crate::walk::walk;
@@ -14,6 +14,8 @@ use crate::walk::walk;
 #[derive(Debug, Default)]
 pub(crate) struct Strict {
     index: Index,
+    /// Whether the line before had white space outside of strings.
+    spaced: bool,
     partner: Vec<u32>,
 }
 
@@ -50,47 +52,78 @@ impl Strict {
         if !matches!(block.get(origin), Some(b'{' | b'[')) {
             return plain::scan(paths, block, at, slots);
         }
-        let outline = self.index.line(classify, block, origin);
-        let content_end = outline.content_end;
-        let line = &block[origin..content_end];
-        let clean = outline.sound
-            && u32::try_from(content_end - at).is_ok()
-            && walk(
-                line,
-                &self.index.rows,
-                self.index.tokens(),
-                &mut self.partner,
-            )
-            && (!outline.has_non_ascii || simdutf8::basic::from_utf8(line).is_ok());
-        if clean {
-            let slots = &mut slots[..paths.slots()];
-            slots.fill(Slot::Unreached);
-            let follow = Follow {
-                classify,
-                line,
-                rows: &self.index.rows,
-                tokens: self.index.tokens(),
-                partner: &self.partner,
-                paths,
-                shift: origin - at,
-                has_backslash: outline.has_backslash,
-                has_escaped_key: outline.has_escaped_key,
-                is_ascii: !outline.has_non_ascii,
+        let mut spaced = self.spaced;
+        loop {
+            let compact = if spaced {
+                None
+            } else {
+                classify.compact(&mut self.index, block, origin)
             };
-            if slots.is_empty() || follow.record(slots).is_ok() {
+            spaced = compact.is_none();
+            let outline = compact.unwrap_or_else(
+                #[inline(always)]
+                || self.index.spaced(classify, block, origin),
+            );
+            let Outline {
+                content_end, next, ..
+            } = outline;
+            let clean = self.finish(classify, paths, block, at, origin, &outline, slots);
+            if spaced {
+                // The next line will be like this one.
+                self.spaced = outline.has_space;
+            }
+            if clean || spaced {
+                let verdict = if clean {
+                    Verdict::Clean
+                } else {
+                    plain::judge(paths, &block[at..content_end], slots)
+                };
                 return Scanned {
                     content_end,
-                    next: outline.next,
-                    verdict: Verdict::Clean,
+                    next,
+                    verdict,
                 };
             }
+            spaced = true;
         }
-        debug_assert_eq!(line_end(block, at), (content_end, outline.next));
-        let verdict = plain::judge(paths, &block[at..content_end], slots);
-        Scanned {
-            content_end,
-            next: outline.next,
-            verdict,
+    }
+
+    /// What is left to do with an indexed line; whether it is clean.
+    #[inline(always)]
+    #[expect(clippy::too_many_arguments)]
+    fn finish<C: Classify>(
+        &mut self,
+        classify: C,
+        paths: &Paths,
+        block: &[u8],
+        at: usize,
+        origin: usize,
+        outline: &Outline,
+        slots: &mut [Slot],
+    ) -> bool {
+        let line = &block[origin..outline.content_end];
+        let Index { rows, .. } = &self.index;
+        let tokens = self.index.tokens();
+        let clean = outline.sound
+            && u32::try_from(outline.content_end - at).is_ok()
+            && walk(line, rows, tokens, &mut self.partner)
+            && (!outline.has_non_ascii || simdutf8::basic::from_utf8(line).is_ok());
+        let slots = &mut slots[..paths.slots()];
+        if !clean || slots.is_empty() {
+            return clean;
         }
+        slots.fill(Slot::Unreached);
+        let follow = Follow {
+            classify,
+            line,
+            rows,
+            tokens,
+            partner: &self.partner,
+            paths,
+            shift: origin - at,
+            has_backslash: outline.has_backslash,
+            is_ascii: !outline.has_non_ascii,
+        };
+        follow.record(slots).is_ok()
     }
 }

@@ -85,8 +85,11 @@ fn check(block: &[u8], at: usize) -> Vec<Answer> {
         );
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = Avx2::detect() {
-            let fast = answer(&paths, |slots| scratch.scan(avx2, &paths, block, at, slots));
-            assert_eq!(slow, fast, "avx2, {query:?} of {shown:?}");
+            for spaced in [false, true] {
+                scratch.spaced = spaced;
+                let fast = answer(&paths, |slots| scratch.scan(avx2, &paths, block, at, slots));
+                assert_eq!(slow, fast, "avx2, spaced {spaced}, {query:?} of {shown:?}");
+            }
             let fast = answer(&paths, |slots| {
                 touched::scan(avx2, &paths, block, at, slots)
             });

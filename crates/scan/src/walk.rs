@@ -10,7 +10,7 @@
 //! after the last bracket: nothing but white space
 //! ```
 
-use crate::index::Row;
+use crate::index::Rows;
 use crate::line::{DEEPEST, Kind};
 use crate::number::number;
 
@@ -18,13 +18,13 @@ use crate::number::number;
 ///
 /// `partner[i]` becomes the token that closes the bracket that token `i` opens.
 #[inline(always)]
-pub(crate) fn walk(line: &[u8], rows: &[Row], tokens: &[u32], partner: &mut Vec<u32>) -> bool {
+pub(crate) fn walk(line: &[u8], rows: &Rows, tokens: &[u32], partner: &mut Vec<u32>) -> bool {
     if partner.len() < tokens.len() {
         partner.resize(tokens.len() + 256, 0);
     }
     let partner = &mut partner[..tokens.len()];
     let mut opened = [0u32; DEEPEST];
-    let mut depth = 0;
+    let mut depth = 0usize;
     // The containers around: bit 0 is 1 if the innermost is an object.
     let mut objects = 0u64;
     let mut last = 0;
@@ -32,68 +32,75 @@ pub(crate) fn walk(line: &[u8], rows: &[Row], tokens: &[u32], partner: &mut Vec<
     for (index, &token) in tokens.iter().enumerate() {
         let at = token as usize;
         let byte = line[at];
-        if objects & 1 != 0 {
-            wrong |= rows[at / 64].keyless >> (at % 64) & 1 != 0;
-        } else if at - last > 4 {
-            // A colon cannot stand closer than this: it needs a comma and a string before it.
-            wrong |= has_colon(rows, last, at);
+        let in_object = objects & 1 != 0;
+        wrong |= in_object & (rows.keyless[at / 64] >> (at % 64) & 1 != 0);
+        // A colon cannot stand closer than this: it needs a comma and a string before it.
+        if !in_object & (at - last > 4) {
+            wrong |= has_colon(&rows.colon, last, at);
         }
         last = at;
-        match byte {
-            b'{' | b'[' => {
-                if depth == DEEPEST {
-                    return false;
-                }
-                opened[depth] = index as u32;
-                depth += 1;
-                objects = objects << 1 | u64::from(byte == b'{');
+        let opens = byte | 0x20 == b'{';
+        if !opens & (byte | 0x20 != b'}') {
+            if byte != b',' {
+                wrong |= !is_scalar(line, at);
             }
-            b'}' | b']' => {
-                if depth == 0 {
-                    return false;
-                }
-                depth -= 1;
-                wrong |= (objects & 1 != 0) != (byte == b'}');
-                wrong |= follows_separator(line, at);
-                objects >>= 1;
-                partner[opened[depth] as usize] = index as u32;
-                if depth == 0 {
-                    return !wrong && index + 1 == tokens.len() && is_blank(&line[at + 1..]);
-                }
-            }
-            b',' => {}
-            _ => wrong |= !is_scalar(line, at),
+            continue;
+        }
+        // Which kind of bracket comes next cannot be predicted, so both go the same way: the
+        // place of the innermost open bracket is written anew by one that opens, and read by one
+        // that closes.
+        let level = if opens { depth } else { depth.wrapping_sub(1) };
+        let Some(opened) = opened.get_mut(level) else {
+            return false;
+        };
+        let is_object = byte & 0x20 != 0;
+        wrong |= !opens & ((in_object != is_object) | follows_separator(line, at));
+        *opened = if opens { index as u32 } else { *opened };
+        partner[*opened as usize] = index as u32;
+        objects = if opens {
+            objects << 1 | u64::from(is_object)
+        } else {
+            objects >> 1
+        };
+        depth = if opens { depth + 1 } else { level };
+        if depth == 0 {
+            return !wrong && index + 1 == tokens.len() && is_blank(&line[at + 1..]);
         }
     }
     false
 }
 
 /// Whether a colon stands between these two places.
-#[inline]
-fn has_colon(rows: &[Row], from: usize, to: usize) -> bool {
+#[inline(never)]
+fn has_colon(colon: &[u64], from: usize, to: usize) -> bool {
     let (first, last) = (from / 64, to / 64);
     let above = u64::MAX << (from % 64);
     let below = (1 << (to % 64)) - 1;
     if first == last {
-        return rows[first].colon & above & below != 0;
+        return colon[first] & above & below != 0;
     }
-    let between = rows[first + 1..last]
+    let between = colon[first + 1..last]
         .iter()
-        .fold(0, |any, row| any | row.colon);
-    (rows[first].colon & above) | between | (rows[last].colon & below) != 0
+        .fold(0, |any, bits| any | bits);
+    (colon[first] & above) | between | (colon[last] & below) != 0
 }
 
 /// Whether the bracket at `at` stands after a comma or a colon, perhaps with white space between.
 #[inline(always)]
-fn follows_separator(line: &[u8], mut at: usize) -> bool {
-    loop {
-        at -= 1;
-        match line[at] {
-            b',' | b':' => return true,
-            b' ' | b'\t' => {}
-            _ => return false,
-        }
+fn follows_separator(line: &[u8], at: usize) -> bool {
+    let before = line[at.saturating_sub(1)];
+    if matches!(before, b' ' | b'\t') {
+        return follows_separator_and_space(line, at);
     }
+    (before == b',') | (before == b':')
+}
+
+#[inline(never)]
+fn follows_separator_and_space(line: &[u8], at: usize) -> bool {
+    let before = line[..at]
+        .iter()
+        .rfind(|byte| !matches!(byte, b' ' | b'\t'));
+    matches!(before, Some(b',' | b':'))
 }
 
 fn is_blank(rest: &[u8]) -> bool {

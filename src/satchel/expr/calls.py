@@ -18,6 +18,7 @@ from satchel.expr.vocabulary import (
     METHODS,
     OPERATORS,
     STR_METHODS,
+    is_curry,
     loader_of,
 )
 
@@ -70,7 +71,9 @@ class Caller:
                 if effect.can_raise:
                     frame.log(effect)
             return result
-        if kind is functools.partial:
+        if kind is functools.partial or is_curry(kind):
+            if kind is not functools.partial:
+                function = function._partial
             held = [Held(value) for value in function.args]
             named = {name: Held(value) for name, value in function.keywords.items()}
             return self.call(frame, Held(function.func), held + args, {**named, **keywords})
@@ -87,6 +90,8 @@ class Caller:
         loader = loader_of(function)
         if loader is not None:
             return self.load(frame, loader, args)
+        if function is functools.reduce and 2 <= len(args) <= 3:
+            return self.reduce(frame, *args)
         if function is isinstance and len(args) == 2:
             return _isinstance(frame, args[0], args[1])
         if id(function) in BUILTINS:
@@ -117,6 +122,23 @@ class Caller:
             target = Bound(Held(function.__self__), function.__name__)
             return frame.emit(_method(frame, target, args, {}))
         raise frame.refusal(f"calls {describe(function)}, which is not in the vocabulary")
+
+    def reduce(self, frame: Execution, step: Value, items: Value, *initial: Value) -> Value:
+        """`functools.reduce` over items whose number is known, as in `toolz.get_in`."""
+        if isinstance(items, Held) and type(items.value) in (tuple, list):
+            if type(items.value) is list:
+                frame.note("mutable", frame.here())
+            values: list[Value] = [Held(item) for item in items.value]
+        elif isinstance(items, Node) and items.op in ("tuple", "list"):
+            values = list(items.args)
+        else:
+            frame.refuse("reduces items whose number is not known")
+        values = [*initial, *values]
+        if not values:
+            frame.refuse("reduces nothing")
+        for value in values[1:]:
+            values[0] = self.call(frame, step, [values[0], value], {})
+        return values[0]
 
     def load(self, frame: Execution, loader: str, args: list[Value]) -> Node:
         """A loader called on the line itself: its result is the record."""
@@ -232,6 +254,6 @@ def _operator(frame: Execution, op: str, args: list[Value]) -> Value:
     if op == "mod" and first.op == "const" and type(first.data) is str:
         frame.refuse("formats with %")
     if op == "iadd":
-        op = "add"
+        return frame.inplace("+", first, frame.node(args[1]))
     rest = map(frame.node, args[1:])
     return frame.emit(Node(op, (first, *rest), None, frame.here()))

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from satchel.expr.capture import Held, immutable
 from satchel.expr.flow import Block, State, dominate, split
 from satchel.expr.nodes import Node, Where, const, harmless, if_, unproved
-from satchel.expr.opcodes import Step, handlers, steps
+from satchel.expr.opcodes import Step, handlers, places, steps
 from satchel.expr.order import branched, prefixed
 
 Value = Any
@@ -83,7 +83,7 @@ class Frame:
         self.evaluated: dict[Node, list[tuple[Block | None, bool]]] = {
             value: [(None, True)] for value in arguments.values() if isinstance(value, Node)
         }
-        self.positions = list(self.code.co_positions())
+        self.places = places(self.code)
         self.guards = handlers(self.code)
         self.unit = 0
         self.state = State({}, [])
@@ -122,8 +122,7 @@ class Frame:
     # Errors and the log.
 
     def here(self) -> Where:
-        line, _, column, _ = self.positions[self.unit] if self.positions else (None,) * 4
-        return self.code.co_filename, line or self.code.co_firstlineno, column or 0
+        return self.places[self.unit]
 
     def refuse(self, reason: str) -> NoReturn:
         raise self.refusal(reason)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, cast
 
 from satchel.expr.calls import Caller
 from satchel.expr.capture import Held
@@ -21,7 +21,7 @@ from satchel.expr.opcodes import unknown_release
 from satchel.expr.symbolic import Execution
 from satchel.expr.vocabulary import NAMES, loader_of
 
-DEEPEST = 2000
+DEEPEST = 190
 """How deep an expression may nest: the kernel evaluates it by recursion."""
 
 
@@ -61,6 +61,10 @@ def lower(function: Any, args: Sequence[Node]) -> Lowered | NotLowered:
     >>> render(lowered.node)
     'record["type"] == "PushEvent"'
     """
+    means = getattr(type(function), "__satchel_lower__", None)
+    if means is not None and (meant := means(function, args)) is not None:
+        # An expression of the command line is an object that knows its meaning.
+        return cast(Lowered | NotLowered, meant)
     problem = unknown_release()
     if problem is not None:
         return NotLowered(problem)

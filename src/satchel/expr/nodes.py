@@ -240,6 +240,21 @@ def is_boolean(node: Node, depth: int = 4) -> bool:
     return node.op in BOOLEAN or (node.op == "const" and type(node.data) is bool)
 
 
+def may_be_list(node: Node) -> bool:
+    """Whether the value could be a list: if it is not known to be something else."""
+    if node.op == "const":
+        return type(node.data) is list
+    if node.op == "method":
+        return node.data in ("split", "rsplit")
+    if node.op == "call":
+        return node.data in ("min", "max")
+    if node.op == "add":
+        return all(map(may_be_list, node.args))
+    if node.op == "mul":
+        return any(map(may_be_list, node.args))
+    return node.op in ("input", "getitem", "get", "slice", "if", "seq", "list")
+
+
 def _untested(value: Node) -> Node:
     """The value whose truth is asked for: a second test of truth adds nothing."""
     if value.op == "truth" or (value.op == "call" and value.data == "bool" and value.args):

@@ -110,13 +110,12 @@ def steps(code: CodeType) -> list[Step]:
     return result
 
 
-def place(code: CodeType, unit: int) -> Where:
-    """Where in the user's text an instruction comes from."""
-    for index, position in enumerate(code.co_positions()):
-        if index == unit:
-            line, _, column, _ = position
-            return code.co_filename, line or code.co_firstlineno, column or 0
-    return code.co_filename, code.co_firstlineno, 0
+def places(code: CodeType) -> list[Where]:
+    """Where in the user's text each word comes from."""
+    start = code.co_firstlineno
+    return [
+        (code.co_filename, line or start, column or 0) for line, _, column, _ in code.co_positions()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

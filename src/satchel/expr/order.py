@@ -40,7 +40,9 @@ def prefixed(log: list[Node], rest: list[Node], done: Done) -> list[Node]:
 def branched(condition: Node, yes: list[Node], no: list[Node]) -> tuple[list[Node], list[Node]]:
     """What the branches of an `if` differ in, and the items that both of them end in."""
     common = 0
-    while common < min(len(yes), len(no)) and yes[-1 - common] == no[-1 - common]:
+    for one, two in zip(reversed(yes), reversed(no), strict=False):
+        if one is not two and one != two:
+            break
         common += 1
     if not common:
         return [], [if_(condition, seq(yes), seq(no))]
@@ -60,7 +62,11 @@ def effect_of(node: Node) -> Node:
 
 
 def _alike(one: Node, two: Node) -> bool:
-    return one is two or one == two or effect_of(one) == effect_of(two)
+    if one is two or one == two:
+        return True
+    if one.op != "if" or two.op != "if" or one.args[0] != two.args[0]:
+        return False
+    return effect_of(one) == effect_of(two)
 
 
 def _effects(root: Node) -> Node:

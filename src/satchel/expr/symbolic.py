@@ -24,6 +24,7 @@ from satchel.expr.nodes import (
     getitem,
     if_,
     is_boolean,
+    may_be_list,
     not_,
     truth,
     unproved,
@@ -161,6 +162,9 @@ class Execution(Frame):
             self.refuse(str(missing))
 
     def do_deref(self, name: str) -> None:
+        if name in self.code.co_cellvars:
+            self.do_load(name)
+            return
         try:
             self.push(Held(cell_named(self.function, name)))
         except Missing as missing:
@@ -185,9 +189,18 @@ class Execution(Frame):
 
     def do_inplace(self, symbol: str) -> None:
         two, one = self.node(self.pop()), self.node(self.pop())
+        self.push(self.inplace(symbol, one, two))
+
+    def inplace(self, symbol: str, one: Node, two: Node) -> Node:
+        """`one += two`: what it adds up to, unless it changes a list."""
         if one.op == "list":
             self.refuse(f"changes a list with {symbol}=")
-        self.push(self.binary(symbol, one, two))
+        if symbol == "+" and may_be_list(one) and may_be_list(two):
+            where = self.here()
+            listed = Node("call", (two,), "isinstance:list", where)
+            two = if_(listed, unproved("may change a list in place", where), two, where)
+            self.log(two)
+        return self.binary(symbol, one, two)
 
     def binary(self, symbol: str, one: Node, two: Node) -> Node:
         if symbol not in BINARY:
@@ -365,9 +378,18 @@ class Execution(Frame):
         self.refuse(value[2])
 
     def do_cell(self, name: str) -> None:
+        """A name that a function inside captures: a plain one until that is made."""
+
+    def do_store_deref(self, name: str) -> None:
+        if name not in self.code.co_cellvars:
+            self.refuse(f"stores into {name!r}, which is captured")
+        self.do_store(name)
+
+    def do_closure(self, name: str) -> None:
         self.refuse(f"defines a function that captures {name!r}")
 
-    do_closure = do_store_deref = do_load_and_clear = do_cell
+    def do_load_and_clear(self, name: str) -> None:
+        self.refuse("loops")
 
 
 def _is_singleton(value: Value) -> bool:

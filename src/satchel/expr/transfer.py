@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from heapq import heappop, heappush
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -25,7 +26,7 @@ from satchel.expr.abstract import (
 )
 from satchel.expr.capture import Missing, cell_named, global_named
 from satchel.expr.nodes import Where
-from satchel.expr.opcodes import RELEASE, Step, handlers, place, steps
+from satchel.expr.opcodes import RELEASE, Step, handlers, places, steps
 
 Call = Callable[["Run", Value, list[Value], Mapping[str, Value]], Value]
 
@@ -65,6 +66,7 @@ class Run:
         self.stack: list[Value] = []
         self.locals: dict[str, Value] = {}
         self.unit = 0
+        self.places = places(self.code)
 
     def run(self) -> Value:
         """What the function may return."""
@@ -80,7 +82,9 @@ class Run:
             patience -= 1
             if not patience:
                 raise Escaped("is too long to follow", self.here())
-            index = waiting.pop()
+            # In the order of the code, so that a place is looked at when all that leads to it
+            # has been: then only loops are looked at twice.
+            index = heappop(waiting)
             point, step = points[index], todo[index]
             self.unit = step.unit
             self.locals, self.stack = dict(point.locals), list(point.stack)
@@ -96,7 +100,8 @@ class Run:
                 met = found if known is None else meet(known, found, self.seen)
                 if met != known:
                     points[target] = met
-                    waiting.append(target)
+                    if target not in waiting:
+                        heappush(waiting, target)
         return OPAQUE if self.result is None else self.result
 
     def follow(self, step: Step, index: int, starts: dict[int, int]) -> Iterator[tuple[int, Point]]:
@@ -138,7 +143,7 @@ class Run:
     # Helpers.
 
     def here(self) -> Where:
-        return place(self.code, self.unit)
+        return self.places[self.unit]
 
     def point(self) -> Point:
         return Point(dict(self.locals), tuple(self.stack))

@@ -32,6 +32,12 @@ def loader_of(function: Any) -> str | None:
     return None
 
 
+def is_curry(kind: type) -> bool:
+    """Whether a type is toolz's `curry`: like a partial, once all arguments are there."""
+    found = sys.modules.get("toolz.functoolz")
+    return found is not None and vars(found).get("curry") is kind
+
+
 _NOTHING = object()
 
 BUILTINS: dict[int, tuple[str, int, int]] = {

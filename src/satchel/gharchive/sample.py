@@ -1,9 +1,9 @@
 """A generated sample of GH Archive: hours that never happened, in the archive's own shape.
 
 An hour is a pure function of its recipe (seed, hour, counts, shape): the same
-recipe gives the same JSON on every machine. The recipe stands in the gzip
-header as a comment, so a file says that it is generated, and a file that is
-already there is made again only when it was made by another recipe.
+recipe gives the same JSON on every machine. A mark of the recipe stands in the
+gzip header, so that a file that is already there is made again only when it
+was made by another recipe.
 
 >>> import gzip, json, tempfile
 >>> from datetime import datetime
@@ -53,11 +53,15 @@ class Recipe(NamedTuple):
     seed: int
     shape: Shape
 
-    def comment(self) -> str:
-        """Return the recipe as the line that stands in the gzip header."""
+    def line(self) -> str:
+        """Return the recipe as one line, from which the hour's random source is made."""
         return f"satchel sample {VERSION} " + " ".join(
             f"{name}={value}" for name, value in self._asdict().items()
         )
+
+    def mark(self) -> int:
+        """Return the 32 bits by which a file is known to be made by this recipe."""
+        return zlib.crc32(self.line().encode())
 
 
 def hour_name(hour: datetime) -> str:
@@ -71,7 +75,7 @@ def hour_name(hour: datetime) -> str:
 
 def lines(recipe: Recipe) -> Iterator[str]:
     """Yield the hour's records, each without its newline."""
-    rng = random.Random(recipe.comment())
+    rng = random.Random(recipe.line())
     draws = Draws(
         rng,
         recipe.hour,
@@ -212,11 +216,14 @@ def _check(recipe: Recipe) -> None:
 
 
 def _header(path: Path, recipe: Recipe) -> bytes:
-    """Return the gzip header: the name, as the archive has it, and the recipe as a comment."""
-    written = int((recipe.hour - datetime(1970, 1, 1)).total_seconds()) + 3_600
-    start = struct.pack("<2sBBIBB", b"\x1f\x8b", 8, 0x18, written, 0, 3)
+    """Return the gzip header: the name, as the archive has it, and the mark of the recipe.
+
+    The mark stands where the time goes. A comment would be the place for it,
+    but there are readers (DuckDB's) that refuse a member with more than a name.
+    """
+    start = struct.pack("<2sBBIBB", b"\x1f\x8b", 8, 0x08, recipe.mark(), 0, 3)
     name = path.name.removesuffix(".gz").encode("latin-1", "replace")
-    return start + name + b"\0" + recipe.comment().encode() + b"\0"
+    return start + name + b"\0"
 
 
 def _is_made(path: Path, recipe: Recipe) -> bool:

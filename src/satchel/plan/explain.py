@@ -11,6 +11,7 @@ from typing import Any
 from satchel.expr import nodes as n
 from satchel.expr.lower import NotLowered
 from satchel.expr.render import render
+from satchel.expr.vocabulary import loader_of
 from satchel.plan.nodes import Extreme, File, Plan, Step, Text
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.stages import stage
@@ -127,8 +128,16 @@ def _arguments(outcome: Outcome) -> str:
         value = getattr(outcome.step, field.name)
         if field.name == "parent" or value is field.default or field.name in ("split_every", "name"):
             continue
-        shown.append(getattr(value, "__qualname__", None) or repr(value))
+        shown.append(_named(value))
     return ", ".join(shown)
+
+
+def _named(value: Any) -> str:
+    name = getattr(value, "__qualname__", None)
+    if name is None:
+        return repr(value)
+    # A loader is known by its module: json.loads, not loads.
+    return name if loader_of(value) is None else f"{value.__module__.split('.')[0]}.{name}"
 
 
 def _reads(segment: Segment) -> tuple[str, ...]:
@@ -150,7 +159,7 @@ def _source(source: Text) -> str:
         except OSError:  # Reading it will say so.
             continue
     count = len(source.files)
-    return f"{count:,} file{'s' * (count != 1)}, {total / 1e6:,.1f} MB, {len(source.partitions):,} partition{'s' * (len(source.partitions) != 1)}"
+    return f"{count:,} file{'s' * (count != 1)}, {total / 1e6:,.1f} MB, {source.npartitions:,} partition{'s' * (source.npartitions != 1)}"
 
 
 def _analysis(measured: Any, files: Sequence[File]) -> tuple[str, ...]:

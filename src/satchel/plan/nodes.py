@@ -73,9 +73,13 @@ class Text:
     validate: str = "strict"
 
     @property
-    def partitions(self) -> tuple[tuple[File, ...], ...]:
+    def npartitions(self) -> int:
+        return -(-len(self.files) // (self.files_per_partition or 1))
+
+    def partition(self, index: int) -> tuple[int, tuple[File, ...]]:
+        """The files of one partition, with the number of the first."""
         size = self.files_per_partition or 1
-        return tuple(self.files[i : i + size] for i in range(0, len(self.files), size))
+        return index * size, self.files[index * size : (index + 1) * size]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,4 +198,4 @@ def npartitions(plan: Plan) -> int:
         if is_reduction(plan):
             return 1
         plan = plan.parent
-    return len(plan.partitions)
+    return plan.npartitions

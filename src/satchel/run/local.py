@@ -69,7 +69,7 @@ def _partitions(
     sink = plans[0].segments[0].sink
     if isinstance(sink, Take):
         return [_take(scan, plans[0], sink, statistics)]
-    total = len(scan.source.partitions)
+    total = scan.source.npartitions
     mergers = [Merger(plan.segments, total) for plan in plans]
 
     def done(index: int, parts: list[Part], measured: Statistics) -> None:
@@ -91,7 +91,7 @@ def _partitions(
 
 def _take(scan: Scan, plan: Staged, sink: Take, statistics: Statistics) -> Merger:
     """Read partitions in order until `sink.k` elements are there, and no further."""
-    wanted = min(sink.partitions, len(scan.source.partitions))
+    wanted = min(sink.partitions, scan.source.npartitions)
     merger = Merger(plan.segments, wanted)
     found = 0
     for index in range(wanted):

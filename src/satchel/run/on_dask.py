@@ -165,7 +165,7 @@ def _results(
 
 
 def _needed(staged: Staged) -> int:
-    total = len(staged.source.partitions)
+    total = staged.source.npartitions
     sink = staged.segments[0].sink
     return min(sink.partitions, total) if isinstance(sink, p.Take) else total
 

@@ -60,10 +60,9 @@ class Scan:
         Raises:
             Exception: the user's own, at its row, with notes; the reader's, where a file is damaged.
         """
-        files = self.source.partitions[index]
-        first = index * (self.source.files_per_partition or 1)
+        first, files = self.source.partition(index)
         specs = [(file.path, file.compression, first + i) for i, file in enumerate(files)]
-        only = len(self.source.partitions) == 1
+        only = self.source.npartitions == 1
         control = control or _kernel.Control()
         streamed = [q for q, s in enumerate(self.segments) if s.python_from is not None]
         assert not streamed or len(self.segments) == 1, "a query that goes on in Python scans alone"
@@ -108,4 +107,5 @@ def _in_python(segment: Segment, files: Sequence[File], only: bool) -> Any:
 
 def _raise_readers_error(files: Sequence[File], damage: _kernel.DamagedError) -> None:
     file, message = damage.args[0], damage.args[1]
-    reader.reraise(files[file], f"satchel: {files[file].path}: {message}")
+    path = files[file].path
+    reader.reraise(files[file], f"satchel: {path}: {message.replace(f'{path}: ', '')}")

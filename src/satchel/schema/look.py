@@ -110,7 +110,8 @@ class _Partitions:
 
     def __init__(self, staged: Staged, limit: int | None) -> None:
         self._files = staged.source.files
-        self._parts = staged.source.partitions
+        source = staged.source
+        self._parts = [source.partition(i)[1] for i in range(source.npartitions)]
         self._first = staged.source.files_per_partition or 1
         self._control = _kernel.Control()
         self._limit_to(staged.segments[0], limit)

@@ -46,21 +46,56 @@ pub fn float_repr(value: f64) -> String {
             "-inf".to_owned()
         };
     }
-    // Rust's `{:e}` has the same shortest digits: "-1.25e-7".
-    let scientific = format!("{value:e}");
+    let scientific = shortest(value);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if (-4..16).contains(&exponent) {
-        let plain = format!("{value}");
-        if plain.contains('.') {
-            plain
-        } else {
-            plain + ".0"
-        }
+        // As many digits behind the point as the shortest form has, and at least one.
+        let digits = mantissa.bytes().filter(u8::is_ascii_digit).count() as i32;
+        let behind = (digits - 1 - exponent).max(1) as usize;
+        positional(mantissa, exponent, behind)
     } else {
         let sign = if exponent < 0 { '-' } else { '+' };
         format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
     }
+}
+
+/// The shortest digits that read back as the same float, as `-1.25e-7`.
+///
+/// Rust finds them too, but where two of the shortest are equally near it takes the upper one and
+/// Python the even one (900719925474099.25 ends in `.3` and in `.2`). Rounding the exact value to
+/// that many digits is half to even in both languages, so that is Python's answer wherever it
+/// reads back; next to a power of two it may not, and then only Rust's digits do.
+fn shortest(value: f64) -> String {
+    let found = format!("{value:e}");
+    let digits = found
+        .bytes()
+        .take_while(|byte| *byte != b'e')
+        .filter(u8::is_ascii_digit)
+        .count();
+    let even = format!("{value:.*e}", digits.saturating_sub(1));
+    if even != found && even.parse() == Ok(value) {
+        even
+    } else {
+        found
+    }
+}
+
+/// The digits of a mantissa around a point, `behind` of them after it.
+fn positional(mantissa: &str, exponent: i32, behind: usize) -> String {
+    let negative = mantissa.starts_with('-');
+    let mut digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    if exponent < 0 {
+        digits.insert_str(0, &"0".repeat(exponent.unsigned_abs() as usize));
+    }
+    let whole = exponent.max(0) as usize + 1;
+    let missing = (whole + behind).saturating_sub(digits.len());
+    digits.push_str(&"0".repeat(missing));
+    digits.insert(whole, '.');
+    if negative {
+        digits.insert(0, '-');
+    }
+    digits
 }
 
 /// Single quotes, unless the text has one and no double quote.

@@ -22,7 +22,11 @@ impl Combiner {
     /// A combine and dask.bag's `combine_initial`.
     pub fn new(plan: Plan, initial: Option<Owned>) -> Combiner {
         let quick = quick(&plan);
-        Combiner { plan, initial, quick }
+        Combiner {
+            plan,
+            initial,
+            quick,
+        }
     }
 
     /// `combine(acc, other)`, or why it is not known.
@@ -41,10 +45,17 @@ impl Combiner {
 fn quick(plan: &Plan) -> Option<fn(i64, i64) -> Option<i64>> {
     let program = plan.program();
     let node = program.node(program.result()?);
-    let &[left, right] = &*node.args else { return None };
+    let &[left, right] = &*node.args else {
+        return None;
+    };
     let inputs = (&program.node(left).op, &program.node(right).op);
-    let (Op::Input(left), Op::Input(right)) = inputs else { return None };
-    if !matches!((left, right), (Input::Acc, Input::Other) | (Input::Other, Input::Acc)) {
+    let (Op::Input(left), Op::Input(right)) = inputs else {
+        return None;
+    };
+    if !matches!(
+        (left, right),
+        (Input::Acc, Input::Other) | (Input::Other, Input::Acc)
+    ) {
         return None;
     }
     match node.op {
@@ -60,7 +71,14 @@ pub fn combine_tables(combiner: &Combiner, tables: &[&Table]) -> Result<Table, S
     let (mut merged, rest) = match (&combiner.initial, tables) {
         (None, [first, rest @ ..]) => {
             let column = first.column.clone();
-            (Table { groups: first.groups.clone(), column, ..Table::default() }, rest)
+            (
+                Table {
+                    groups: first.groups.clone(),
+                    column,
+                    ..Table::default()
+                },
+                rest,
+            )
         }
         _ => (Table::default(), tables),
     };
@@ -78,8 +96,8 @@ pub fn combine_tables(combiner: &Combiner, tables: &[&Table]) -> Result<Table, S
                 merged.column.push(value);
                 continue;
             }
-            let acc = combiner
-                .combine(&value(&merged.column, index), &value(&table.column, from))?;
+            let acc =
+                combiner.combine(&value(&merged.column, index), &value(&table.column, from))?;
             merged.column.set(index, acc);
         }
     }

@@ -5,9 +5,7 @@
 
 use crate::eval::Unproved;
 use crate::partial::Partial;
-use crate::run::{
-    Control, Element, Filled, Flow, Host, RunError, Scan, Stepped, keep, too_few,
-};
+use crate::run::{Control, Element, Filled, Flow, Host, RunError, Scan, Stepped, keep, too_few};
 use crate::sink::{Cell, Sink, Take};
 use crate::value::Owned;
 
@@ -26,7 +24,13 @@ pub fn run_items(
 ) -> Result<Partial, RunError> {
     let plan = scan.plan();
     let steps = &plan.program().queries[query].steps;
-    let mut work = Items { scan, host, items, query, sink: Sink::new(plan, query) };
+    let mut work = Items {
+        scan,
+        host,
+        items,
+        query,
+        sink: Sink::new(plan, query),
+    };
     let mut waiting: Vec<(usize, Option<Cell<'_>>)> = Vec::new();
     let mut frame = plan.frame();
     let mut full = work.sink.room() == Some(0);
@@ -38,7 +42,8 @@ pub fn run_items(
             Some(item) => {
                 frame.set_item(item);
                 keep(plan, steps, &mut frame).and_then(|kept| {
-                    kept.then(|| work.sink.read(plan, &mut frame, &[])).transpose()
+                    kept.then(|| work.sink.read(plan, &mut frame, &[]))
+                        .transpose()
                 })
             }
         };
@@ -92,7 +97,10 @@ impl<'w> Items<'w> {
         if holes.is_empty() {
             return Ok(false);
         }
-        let answers = self.host.fill_items(self.query, &holes).map_err(RunError::Host)?;
+        let answers = self
+            .host
+            .fill_items(self.query, &holes)
+            .map_err(RunError::Host)?;
         let mut answers = answers.into_iter();
         let mut result = Ok(false);
         for (at, cell) in waiting.drain(..) {
@@ -139,7 +147,10 @@ impl<'w> Items<'w> {
         if elements.is_empty() {
             return Ok(false);
         }
-        let flow = self.host.deliver(self.query, elements).map_err(RunError::Host)?;
+        let flow = self
+            .host
+            .deliver(self.query, elements)
+            .map_err(RunError::Host)?;
         Ok(flow == Flow::Stop)
     }
 }
@@ -151,5 +162,6 @@ fn step(
     at: usize,
     acc: &Owned,
 ) -> Result<Stepped, RunError> {
-    host.step_item(query, &items.item(at).to_owned(), acc).map_err(RunError::Host)
+    host.step_item(query, &items.item(at).to_owned(), acc)
+        .map_err(RunError::Host)
 }

@@ -25,7 +25,7 @@ pub enum Values {
     /// A combine of accumulators.
     Fold {
         /// The combine.
-        combiner: Combiner,
+        combiner: Box<Combiner>,
         /// The initial of the fold itself, the answer where its only partition is empty.
         initial: Option<Owned>,
     },
@@ -45,7 +45,10 @@ pub fn merge(
             *node = Some(partial).filter(|partial| !is_empty(partial));
         }
     }
-    let exact = nodes.iter().flatten().all(|partial| !matches!(partial, Partial::Values(_)));
+    let exact = nodes
+        .iter()
+        .flatten()
+        .all(|partial| !matches!(partial, Partial::Values(_)));
     let result = match exact {
         true => reduce(rule, width as usize, levels.len() - 1, &nodes),
         false => Err("a sum that is not of ints alone".to_owned()),
@@ -53,7 +56,10 @@ pub fn merge(
     match result {
         Ok(Some(partial)) => Outcome::Done(partial),
         Ok(None) => nothing(rule, levels.first() == Some(&1)),
-        Err(reason) => Outcome::Python { reason, parts: parts(waiting) },
+        Err(reason) => Outcome::Python {
+            reason,
+            parts: parts(waiting),
+        },
     }
 }
 
@@ -70,7 +76,11 @@ fn reduce(
         level = groups
             .map(|group| {
                 let present: Vec<&Partial> = group.iter().flatten().collect();
-                if present.is_empty() { Ok(None) } else { one(rule, &present).map(Some) }
+                if present.is_empty() {
+                    Ok(None)
+                } else {
+                    one(rule, &present).map(Some)
+                }
             })
             .collect::<Result<_, String>>()?;
     }
@@ -91,11 +101,16 @@ fn one(rule: &Values, group: &[&Partial]) -> Result<Partial, String> {
 fn sum(group: &[&Partial]) -> Result<Partial, String> {
     let (mut all, mut count) = (0_i64, 0_u64);
     for partial in group {
-        let Partial::Sum { total, rows } = partial else { continue };
+        let Partial::Sum { total, rows } = partial else {
+            continue;
+        };
         all = all.checked_add(*total).ok_or("a sum beyond 64 bits")?;
         count = count.saturating_add(*rows);
     }
-    Ok(Partial::Sum { total: all, rows: count })
+    Ok(Partial::Sum {
+        total: all,
+        rows: count,
+    })
 }
 
 fn extreme(mut extreme: Extreme, group: &[&Partial]) -> Result<Partial, String> {
@@ -113,7 +128,9 @@ fn extreme(mut extreme: Extreme, group: &[&Partial]) -> Result<Partial, String> 
 fn top(k: usize, group: &[&Partial]) -> Result<Partial, String> {
     let mut top = Top::new(k, 0, None);
     for partial in group {
-        let Partial::Top(ranked) = partial else { continue };
+        let Partial::Top(ranked) = partial else {
+            continue;
+        };
         for Ranked { key, element } in ranked {
             let value = key.as_value().ok_or("a key that only Python knows")?;
             if let Take::Demoted(why) = top.push(&value, || element.clone()) {
@@ -127,7 +144,9 @@ fn top(k: usize, group: &[&Partial]) -> Result<Partial, String> {
 fn fold(combiner: &Combiner, group: &[&Partial]) -> Result<Partial, String> {
     let mut all: Option<Owned> = None;
     for partial in group {
-        let Partial::Fold(Some(next)) = partial else { continue };
+        let Partial::Fold(Some(next)) = partial else {
+            continue;
+        };
         all = Some(match &all {
             None => next.clone(),
             Some(acc) => {
@@ -153,9 +172,10 @@ fn nothing(rule: &Values, alone: bool) -> Outcome {
     match rule {
         Values::Sum => Outcome::Done(Partial::Sum { total: 0, rows: 0 }),
         Values::Top(_) => Outcome::Done(Partial::Top(Vec::new())),
-        Values::Fold { initial: Some(initial), .. } if alone => {
-            Outcome::Done(Partial::Fold(Some(initial.clone())))
-        }
+        Values::Fold {
+            initial: Some(initial),
+            ..
+        } if alone => Outcome::Done(Partial::Fold(Some(initial.clone()))),
         Values::Min | Values::Max | Values::Fold { .. } => Outcome::Empty,
     }
 }

@@ -33,7 +33,11 @@ pub struct Corrupt {
 
 impl fmt::Display for Corrupt {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a partial result is damaged: expected {} at byte {}", self.expected, self.offset)
+        write!(
+            formatter,
+            "a partial result is damaged: expected {} at byte {}",
+            self.expected, self.offset
+        )
     }
 }
 
@@ -59,7 +63,10 @@ impl Partial {
     pub fn from_bytes(bytes: &[u8]) -> Result<Partial, Corrupt> {
         let mut reader = Reader { bytes, at: 0 };
         if reader.take(4)? != MAGIC {
-            return Err(Corrupt { expected: "a partial of satchel", offset: 0 });
+            return Err(Corrupt {
+                expected: "a partial of satchel",
+                offset: 0,
+            });
         }
         if reader.byte()? != VERSION {
             return Err(reader.corrupt("version 1"));
@@ -270,11 +277,17 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn corrupt(&self, expected: &'static str) -> Corrupt {
-        Corrupt { expected, offset: self.at }
+        Corrupt {
+            expected,
+            offset: self.at,
+        }
     }
 
     fn take(&mut self, length: usize) -> Result<&'a [u8], Corrupt> {
-        let end = self.at.checked_add(length).filter(|end| *end <= self.bytes.len());
+        let end = self
+            .at
+            .checked_add(length)
+            .filter(|end| *end <= self.bytes.len());
         let end = end.ok_or(self.corrupt("more bytes"))?;
         let bytes = &self.bytes[self.at..end];
         self.at = end;
@@ -318,7 +331,8 @@ impl<'a> Reader<'a> {
     ) -> Result<Vec<T>, Corrupt> {
         let length = self.size()?;
         // Each item takes a byte or more: a length that lies reserves no more than there is.
-        let mut items = Vec::with_capacity(length.min((self.bytes.len() - self.at) as u64) as usize / 8);
+        let mut items =
+            Vec::with_capacity(length.min((self.bytes.len() - self.at) as u64) as usize / 8);
         for _ in 0..length {
             items.push(each(self)?);
         }
@@ -332,11 +346,17 @@ impl<'a> Reader<'a> {
             2 => Partial::Distinct(self.table(false)?),
             3 => Partial::FoldBy(self.table(true)?),
             4 => Partial::Fold(self.option()?),
-            5 => Partial::Sum { total: self.int()?, rows: self.size()? },
+            5 => Partial::Sum {
+                total: self.int()?,
+                rows: self.size()?,
+            },
             6 => Partial::Values(self.list(|reader| reader.value(0))?),
             7 => Partial::Extreme(self.option()?),
             8 => Partial::Top(self.list(|reader| {
-                Ok(Ranked { key: reader.value(0)?, element: reader.option()? })
+                Ok(Ranked {
+                    key: reader.value(0)?,
+                    element: reader.option()?,
+                })
             })?),
             9 => Partial::Delivered,
             10 => Partial::Schema(Box::new(self.schema()?)),
@@ -364,7 +384,10 @@ impl<'a> Reader<'a> {
             2 => Owned::Bool(true),
             3 => Owned::Int(self.int()?),
             4 => {
-                let bits = self.take(8)?.try_into().map_err(|_| self.corrupt("8 bytes"))?;
+                let bits = self
+                    .take(8)?
+                    .try_into()
+                    .map_err(|_| self.corrupt("8 bytes"))?;
                 Owned::Float(f64::from_bits(u64::from_le_bytes(bits)))
             }
             5 => Owned::Str(self.text()?.into()),
@@ -399,13 +422,21 @@ impl<'a> Reader<'a> {
             _ => return Err(self.corrupt("a kind of column")),
         };
         let ranks = self.list(|reader| {
-            Ok(Rank { partition: reader.small()?, position: reader.small()? })
+            Ok(Rank {
+                partition: reader.small()?,
+                position: reader.small()?,
+            })
         })?;
         let expected = if valued { groups.len() } else { 0 };
         if column.len() != expected || !(ranks.is_empty() || ranks.len() == groups.len()) {
             return Err(self.corrupt("a value for each key"));
         }
-        Ok(Table { groups, column, ranks, partition })
+        Ok(Table {
+            groups,
+            column,
+            ranks,
+            partition,
+        })
     }
 
     fn schema(&mut self) -> Result<Schema, Corrupt> {
@@ -422,7 +453,13 @@ impl<'a> Reader<'a> {
             for count in &mut types {
                 *count = reader.size()?;
             }
-            Ok(Place::new(parent, step, types, reader.size()?, reader.text()?.into()))
+            Ok(Place::new(
+                parent,
+                step,
+                types,
+                reader.size()?,
+                reader.text()?.into(),
+            ))
         })?;
         Schema::from_parts(places, records, unreadable, cut).ok_or(self.corrupt("a tree of paths"))
     }

@@ -32,7 +32,10 @@ impl<'a> Row<'a> {
     /// assert_eq!(Row { file: 0, row: 1, offset: 5, line: "two" }.text(), "two");
     /// ```
     pub fn text(&self) -> Cow<'a, str> {
-        let content = self.line.strip_suffix("\r\n").or(self.line.strip_suffix('\r'));
+        let content = self
+            .line
+            .strip_suffix("\r\n")
+            .or(self.line.strip_suffix('\r'));
         match content {
             None => Cow::Borrowed(self.line),
             Some(content) => Cow::Owned(format!("{content}\n")),

@@ -34,11 +34,20 @@ impl<'b> Line<'b> {
     /// As the host sees it.
     pub fn row(&self) -> Result<Row<'b>, RunError> {
         let line = std::str::from_utf8(self.full).map_err(|_| self.bad())?;
-        Ok(Row { file: self.file, row: self.row, offset: self.offset, line })
+        Ok(Row {
+            file: self.file,
+            row: self.row,
+            offset: self.offset,
+            line,
+        })
     }
 
     fn bad(&self) -> RunError {
-        RunError::BadUtf8 { file: self.file, row: self.row, offset: self.offset }
+        RunError::BadUtf8 {
+            file: self.file,
+            row: self.row,
+            offset: self.offset,
+        }
     }
 }
 
@@ -58,12 +67,7 @@ impl Work<'_> {
         result
     }
 
-    fn lines<'b>(
-        &mut self,
-        block: Block<'b>,
-        file: u32,
-        row: &mut u64,
-    ) -> Result<(), RunError>
+    fn lines<'b>(&mut self, block: Block<'b>, file: u32, row: &mut u64) -> Result<(), RunError>
     where
         Self: 'b,
     {
@@ -73,7 +77,10 @@ impl Work<'_> {
         let mut frame = plan.frame();
         let mut waiting: Vec<Waiting<'_>> = Vec::new();
         waiting.resize_with(self.running.len(), Waiting::default);
-        let early = scan.queries.iter().any(|query| !query.loads || !query.early.is_empty());
+        let early = scan
+            .queries
+            .iter()
+            .any(|query| !query.loads || !query.early.is_empty());
         let mut at = 0;
         let (mut first_row, mut first_at) = (*row, 0);
         while at < bytes.len() && self.active > 0 {
@@ -88,12 +95,18 @@ impl Work<'_> {
             let (result, next) = if early {
                 let (content_end, next) = line_end(bytes, at);
                 let line = line(content_end, next);
-                (self.text_line(plan, &mut frame, bytes, at, line, &mut waiting), next)
+                (
+                    self.text_line(plan, &mut frame, bytes, at, line, &mut waiting),
+                    next,
+                )
             } else {
                 let scanned = self.scanner.scan(bytes, at, &mut frame.slots);
                 let line = line(scanned.content_end, scanned.next);
                 frame.start(line.content, line.full);
-                (self.parsed_line(plan, &mut frame, scanned.verdict, line, &mut waiting), scanned.next)
+                (
+                    self.parsed_line(plan, &mut frame, scanned.verdict, line, &mut waiting),
+                    scanned.next,
+                )
             };
             if let Err(error) = result {
                 if let RunError::BadUtf8 { .. } = error {
@@ -194,7 +207,10 @@ impl Work<'_> {
             if !kept {
                 return Ok(Found::Dropped);
             }
-            self.running[query].sink.read(plan, frame, line.content).map(Found::Cell)
+            self.running[query]
+                .sink
+                .read(plan, frame, line.content)
+                .map(Found::Cell)
         });
         found.unwrap_or_else(|Unproved(reason)| Found::Hole(reason))
     }
@@ -212,10 +228,15 @@ impl Work<'_> {
         match found {
             Found::Dropped => return Ok(()),
             Found::Cell(cell) if waiting[query].is_empty() => {
-                let take = self.fold(plan, query, cell, &line)?;
-                return self.after(query, take);
+                return match self.fold(plan, query, cell, &line)? {
+                    Take::More => Ok(()),
+                    take => self.after(query, take),
+                };
             }
-            Found::Cell(cell) => waiting[query].push(Wait { line, cell: Some(cell) }),
+            Found::Cell(cell) => waiting[query].push(Wait {
+                line,
+                cell: Some(cell),
+            }),
             Found::Hole(reason) => {
                 // Only text can go to the host.
                 line.row()?;

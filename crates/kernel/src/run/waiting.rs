@@ -125,7 +125,11 @@ impl Work<'_> {
 
     /// Hand over the elements of a query, if they are many.
     fn deliver_batch(&mut self, query: usize) -> Result<(), RunError> {
-        if self.running[query].sink.has_batch() { self.deliver(query) } else { Ok(()) }
+        if self.running[query].sink.has_batch() {
+            self.deliver(query)
+        } else {
+            Ok(())
+        }
     }
 
     /// Hand over the elements of a query, if there are any.

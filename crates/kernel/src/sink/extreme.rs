@@ -21,12 +21,20 @@ pub struct Extreme {
 impl Extreme {
     /// The smallest.
     pub fn min(value: NodeId) -> Extreme {
-        Extreme { value, better: Ordering::Less, best: None }
+        Extreme {
+            value,
+            better: Ordering::Less,
+            best: None,
+        }
     }
 
     /// The largest.
     pub fn max(value: NodeId) -> Extreme {
-        Extreme { value, better: Ordering::Greater, best: None }
+        Extreme {
+            value,
+            better: Ordering::Greater,
+            best: None,
+        }
     }
 
     /// Compare one more value.

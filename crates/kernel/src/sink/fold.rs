@@ -37,7 +37,13 @@ impl Fold {
         initial: Option<Owned>,
     ) -> Fold {
         let element = if initial.is_some() { None } else { element };
-        Fold { key, step: plan.fold(step), element, initial, table: Table::default() }
+        Fold {
+            key,
+            step: plan.fold(step),
+            element,
+            initial,
+            table: Table::default(),
+        }
     }
 
     /// Whether it is a `foldby`.
@@ -57,7 +63,10 @@ impl Fold {
             Some(key) => read_key(plan, key, frame)?,
             None => Key::Value(Value::None),
         };
-        let element = self.element.map(|element| plan.eval(element, frame)).transpose()?;
+        let element = self
+            .element
+            .map(|element| plan.eval(element, frame))
+            .transpose()?;
         let operand = match self.step.shape {
             Shape::Add(node) | Shape::Max(node) | Shape::Min(node) => match plan.int(node, frame) {
                 Ok(Some(int)) => Operand::Int(int),
@@ -65,12 +74,21 @@ impl Fold {
             },
             Shape::General => self.captured(plan, frame),
         };
-        Ok(Step { key, element, operand })
+        Ok(Step {
+            key,
+            element,
+            operand,
+        })
     }
 
     fn captured<'a>(&self, plan: &'a Plan, frame: &mut Frame<'a>) -> Operand<'a> {
         let captures = &self.step.captures;
-        Operand::Captured(captures.iter().map(|&node| plan.capture(node, frame)).collect())
+        Operand::Captured(
+            captures
+                .iter()
+                .map(|&node| plan.capture(node, frame))
+                .collect(),
+        )
     }
 
     /// Fold a row that was read.
@@ -93,7 +111,9 @@ impl Fold {
                 }
                 (None, None) => {
                     self.table.column.push(Owned::None);
-                    return Ok(Take::Demoted("a first element that only Python knows".into()));
+                    return Ok(Take::Demoted(
+                        "a first element that only Python knows".into(),
+                    ));
                 }
             }
         }
@@ -119,7 +139,15 @@ impl Fold {
             (None, _) => Value::None,
         };
         let element = element.and_then(Owned::as_value);
-        self.step(plan, Step { key: Key::Value(key), element, operand: Operand::Host }, again)
+        self.step(
+            plan,
+            Step {
+                key: Key::Value(key),
+                element,
+                operand: Operand::Host,
+            },
+            again,
+        )
     }
 
     /// The step in place, if it is one of the recognised ones and the accumulator is a number.
@@ -147,7 +175,9 @@ impl Fold {
         else {
             return false;
         };
-        self.table.column.set(index, Owned::Float(acc + operand as f64));
+        self.table
+            .column
+            .set(index, Owned::Float(acc + operand as f64));
         true
     }
 
@@ -162,16 +192,19 @@ impl Fold {
             (Operand::Captured(captured), Some(acc)) => {
                 plan.step(&self.step, captured, &acc).ok().map(Owned::from)
             }
-            (Operand::Int(int), Some(acc)) if self.captures_operand() => {
-                plan.step(&self.step, &[Ok(Value::Int(*int))], &acc).ok().map(Owned::from)
-            }
+            (Operand::Int(int), Some(acc)) if self.captures_operand() => plan
+                .step(&self.step, &[Ok(Value::Int(*int))], &acc)
+                .ok()
+                .map(Owned::from),
             _ => None,
         };
         let acc = match proved {
             Some(acc) => acc,
             None => match again(&self.table.column.owned(index))? {
                 Stepped::Acc(acc) if acc.has_host() => {
-                    return Ok(Take::Demoted("an accumulator that only Python knows".into()));
+                    return Ok(Take::Demoted(
+                        "an accumulator that only Python knows".into(),
+                    ));
                 }
                 Stepped::Acc(acc) => acc,
                 Stepped::Demote(why) => return Ok(Take::Demoted(why.into())),

@@ -32,7 +32,10 @@ struct Node {
 impl Projection {
     /// Keep these paths; `None` keeps the whole line.
     pub fn new(paths: Option<&[Vec<PathStep>]>) -> Projection {
-        let mut root = Node { whole: paths.is_none(), keys: Vec::new() };
+        let mut root = Node {
+            whole: paths.is_none(),
+            keys: Vec::new(),
+        };
         for path in paths.unwrap_or_default() {
             root.add(path);
         }
@@ -57,10 +60,14 @@ impl Node {
             self.whole = true;
             return;
         };
-        let at = self.keys.iter().position(|(known, _)| known == key).unwrap_or_else(|| {
-            self.keys.push((key.clone(), Node::default()));
-            self.keys.len() - 1
-        });
+        let at = self
+            .keys
+            .iter()
+            .position(|(known, _)| known == key)
+            .unwrap_or_else(|| {
+                self.keys.push((key.clone(), Node::default()));
+                self.keys.len() - 1
+            });
         self.keys[at].1.add(rest);
     }
 
@@ -69,7 +76,9 @@ impl Node {
         out.push(b'{');
         let mut found = 0;
         for (key, value) in text::fields(span) {
-            let Some(node) = self.child(&key) else { continue };
+            let Some(node) = self.child(&key) else {
+                continue;
+            };
             if found > 0 {
                 out.push(b',');
             }
@@ -93,7 +102,10 @@ impl Node {
             name.as_bytes() == key.text
                 || (key.escaped && text::unescape(key.text).is_some_and(|text| text == name))
         };
-        self.keys.iter().find(|(name, _)| wanted(name)).map(|(_, node)| node)
+        self.keys
+            .iter()
+            .find(|(name, _)| wanted(name))
+            .map(|(_, node)| node)
     }
 }
 
@@ -114,16 +126,23 @@ mod tests {
     }
 
     fn check(paths: Option<&[Vec<PathStep>]>, line: &str, expected: &str) {
-        let text = Projection::new(paths).apply(line.as_bytes()).expect("UTF-8");
+        let text = Projection::new(paths)
+            .apply(line.as_bytes())
+            .expect("UTF-8");
         assert_eq!(&*text, expected);
     }
 
     #[test]
     fn only_what_is_wanted_is_left() {
-        let line = r#" {"id": "1", "actor": {"n": 9, "login": "é\""}, "p": {"commits": [{"a": 1}]}} "#;
+        let line =
+            r#" {"id": "1", "actor": {"n": 9, "login": "é\""}, "p": {"commits": [{"a": 1}]}} "#;
         let login = vec![key("actor"), key("login")];
         let commits = vec![key("p"), key("commits"), PathStep::Index(0), key("a")];
-        check(Some(&[login.clone()]), line, r#"{"actor":{"login":"é\""}}"#);
+        check(
+            Some(std::slice::from_ref(&login)),
+            line,
+            r#"{"actor":{"login":"é\""}}"#,
+        );
         check(
             Some(&[commits, login.clone(), vec![key("none")]]),
             line,
@@ -137,7 +156,11 @@ mod tests {
         check(Some(&[]), line, "{}");
         check(Some(&[vec![]]), line, line.trim());
         check(None, line, line.trim());
-        check(Some(&[login.clone()]), r#"{"actor": null}"#, r#"{"actor":null}"#);
+        check(
+            Some(std::slice::from_ref(&login)),
+            r#"{"actor": null}"#,
+            r#"{"actor":null}"#,
+        );
         check(Some(&[login]), "[1]", "[1]");
     }
 }

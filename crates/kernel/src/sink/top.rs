@@ -50,7 +50,15 @@ pub struct Top {
 impl Top {
     /// No candidate yet.
     pub fn new(k: usize, element: NodeId, key: Option<NodeId>) -> Top {
-        Top { k, element, key, candidates: Vec::new(), seen: 0, settled: false, shape: None }
+        Top {
+            k,
+            element,
+            key,
+            candidates: Vec::new(),
+            seen: 0,
+            settled: false,
+            shape: None,
+        }
     }
 
     /// Offer one more row; `element` is called only if it gets in, and gives `None` if the key is
@@ -74,7 +82,10 @@ impl Top {
             }
         }
         if self.k > 0 {
-            let ranked = Ranked { key: key.to_owned(), element: element() };
+            let ranked = Ranked {
+                key: key.to_owned(),
+                element: element(),
+            };
             self.candidates.push((self.seen, ranked));
             if self.candidates.len() >= self.k.saturating_mul(2).max(64) {
                 self.cut();
@@ -86,15 +97,21 @@ impl Top {
     /// The k best, best first.
     pub fn finish(mut self) -> Vec<Ranked> {
         self.cut();
-        self.candidates.into_iter().map(|(_, ranked)| ranked).collect()
+        self.candidates
+            .into_iter()
+            .map(|(_, ranked)| ranked)
+            .collect()
     }
 
     fn cut(&mut self) {
-        self.candidates.sort_unstable_by(|(left_seen, left), (right_seen, right)| {
-            let keys = left.key.as_value().zip(right.key.as_value());
-            let order = keys.and_then(|(left, right)| compare(&right, &left));
-            order.unwrap_or(Ordering::Equal).then(left_seen.cmp(right_seen))
-        });
+        self.candidates
+            .sort_unstable_by(|(left_seen, left), (right_seen, right)| {
+                let keys = left.key.as_value().zip(right.key.as_value());
+                let order = keys.and_then(|(left, right)| compare(&right, &left));
+                order
+                    .unwrap_or(Ordering::Equal)
+                    .then(left_seen.cmp(right_seen))
+            });
         self.candidates.truncate(self.k);
         self.settled = self.candidates.len() == self.k && self.k > 0;
     }
@@ -118,7 +135,11 @@ impl Shape {
             Value::Bool(_) | Value::Int(_) => Some(Shape::Number),
             Value::Float(value) if !value.is_nan() => Some(Shape::Number),
             Value::Str(_) => Some(Shape::Text),
-            Value::Tuple(items) => items.iter().map(Shape::of).collect::<Option<_>>().map(Shape::Tuple),
+            Value::Tuple(items) => items
+                .iter()
+                .map(Shape::of)
+                .collect::<Option<_>>()
+                .map(Shape::Tuple),
             _ => None,
         }
     }
@@ -129,7 +150,10 @@ impl Shape {
             (Shape::Number, Value::Float(value)) => !value.is_nan(),
             (Shape::Tuple(shapes), Value::Tuple(items)) => {
                 shapes.len() == items.len()
-                    && shapes.iter().zip(items).all(|(shape, item)| shape.fits(item))
+                    && shapes
+                        .iter()
+                        .zip(items)
+                        .all(|(shape, item)| shape.fits(item))
             }
             _ => false,
         }

@@ -84,7 +84,11 @@ impl File {
     }
 
     pub fn spec(&self, index: u32) -> FileSpec {
-        FileSpec { path: self.path.clone(), compression: self.compression, index }
+        FileSpec {
+            path: self.path.clone(),
+            compression: self.compression,
+            index,
+        }
     }
 }
 
@@ -112,7 +116,11 @@ pub fn stored_gzip(bytes: &[u8]) -> Vec<u8> {
     for byte in bytes {
         crc ^= u32::from(*byte);
         for _ in 0..8 {
-            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+            crc = if crc & 1 == 1 {
+                (crc >> 1) ^ 0xEDB8_8320
+            } else {
+                crc >> 1
+            };
         }
     }
     out.extend((!crc).to_le_bytes());
@@ -149,9 +157,16 @@ impl Fake {
             _ => {}
         }
         let (key, value) = fields(line);
-        let key = if self.by_n == Some(query) { value.clone() } else { key };
+        let key = if self.by_n == Some(query) {
+            value.clone()
+        } else {
+            key
+        };
         let value = if self.handles { Owned::Host(7) } else { value };
-        Filled::Row { key: Some(key), value: Some(value) }
+        Filled::Row {
+            key: Some(key),
+            value: Some(value),
+        }
     }
 }
 
@@ -200,14 +215,19 @@ impl Host for Fake {
     fn fill_items(&mut self, _query: usize, items: &[Owned]) -> Result<Vec<Filled>, HostError> {
         Ok(items
             .iter()
-            .map(|item| Filled::Row { key: Some(Owned::Int(0)), value: Some(item.clone()) })
+            .map(|item| Filled::Row {
+                key: Some(Owned::Int(0)),
+                value: Some(item.clone()),
+            })
             .collect())
     }
 
     fn deliver(&mut self, _query: usize, elements: Vec<Element>) -> Result<Flow, HostError> {
         self.deliveries += 1;
         self.delivered.extend(elements);
-        let enough = self.enough.is_some_and(|enough| self.delivered.len() >= enough);
+        let enough = self
+            .enough
+            .is_some_and(|enough| self.delivered.len() >= enough);
         Ok(if enough { Flow::Stop } else { Flow::Continue })
     }
 
@@ -218,7 +238,11 @@ impl Host for Fake {
 }
 
 /// Run a program over one file with these bytes.
-pub fn run(program: &Arc<Program>, bytes: &[u8], host: &mut Fake) -> Result<PartitionResult, RunError> {
+pub fn run(
+    program: &Arc<Program>,
+    bytes: &[u8],
+    host: &mut Fake,
+) -> Result<PartitionResult, RunError> {
     let file = File::new(bytes);
     run_files(program, &[&file], host)
 }
@@ -228,14 +252,21 @@ pub fn run_files(
     files: &[&File],
     host: &mut Fake,
 ) -> Result<PartitionResult, RunError> {
-    let specs: Vec<FileSpec> = files.iter().zip(0..).map(|(file, index)| file.spec(index)).collect();
+    let specs: Vec<FileSpec> = files
+        .iter()
+        .zip(0..)
+        .map(|(file, index)| file.spec(index))
+        .collect();
     let scan = Scan::new(program.clone()).expect("a program that can run");
     scan.partition(0, &specs, host, &Control::default())
 }
 
 /// The items of the first query, in order.
 pub fn items(result: &PartitionResult) -> Vec<Owned> {
-    result.partials[0].items().map(|item| item.to_owned()).collect()
+    result.partials[0]
+        .items()
+        .map(|item| item.to_owned())
+        .collect()
 }
 
 /// `("a", 1)`, as items of a group have it.

@@ -6,7 +6,7 @@ use std::arch::x86_64::{
     _mm256_or_si256, _mm256_set1_epi8,
 };
 
-use super::{Classes, Classify};
+use super::{Classes, Classify, Index, Outline, compact};
 
 /// Proof that this processor has AVX2, PCLMULQDQ, BMI1, BMI2, LZCNT and POPCNT.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +76,42 @@ fn classes(bytes: &[u8; 64]) -> Classes {
     }
 }
 
+/// The classes that the compact engine asks for.
+pub(super) struct Masks {
+    pub(super) quote: u64,
+    pub(super) open: u64,
+    pub(super) close: u64,
+    pub(super) colon: u64,
+    pub(super) comma: u64,
+    /// Whether there is a backslash or a control character.
+    pub(super) special: bool,
+    /// Not zero if one of the bytes is not ASCII.
+    pub(super) non_ascii: u32,
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn masks(bytes: &[u8; 64]) -> Masks {
+    let (low, high) = load(bytes);
+    let case = _mm256_set1_epi8(0x20);
+    let (low_lower, high_lower) = (_mm256_or_si256(low, case), _mm256_or_si256(high, case));
+    let backslash = _mm256_set1_epi8(b'\\' as i8);
+    let backslash = _mm256_or_si256(
+        _mm256_cmpeq_epi8(low, backslash),
+        _mm256_cmpeq_epi8(high, backslash),
+    );
+    let special = _mm256_or_si256(backslash, below_space(_mm256_min_epu8(low, high)));
+    Masks {
+        quote: equal(low, high, b'"'),
+        open: equal(low_lower, high_lower, b'{'),
+        close: equal(low_lower, high_lower, b'}'),
+        colon: equal(low, high, b':'),
+        comma: equal(low, high, b','),
+        special: _mm256_movemask_epi8(special) != 0,
+        non_ascii: _mm256_movemask_epi8(_mm256_or_si256(low, high)) as u32,
+    }
+}
+
 #[inline]
 #[target_feature(enable = "avx2")]
 fn equal_in(bytes: &[u8; 64], byte: u8) -> u64 {
@@ -105,6 +141,12 @@ fn enter<R>(work: impl FnOnce() -> R) -> R {
 }
 
 impl Classify for Avx2 {
+    #[inline(always)]
+    fn compact(self, index: &mut Index, block: &[u8], origin: usize) -> Option<Outline> {
+        // SAFETY: `self` proves that the processor has these features.
+        Some(unsafe { compact::line(self, index, block, origin) })
+    }
+
     #[inline(always)]
     fn enter<R>(self, work: impl FnOnce() -> R) -> R {
         // SAFETY: `self` proves that the processor has these features.

@@ -1,6 +1,6 @@
 //! Classes of 64 bytes without vector instructions: eight bytes at a time in a `u64`.
 
-use super::{Classes, Classify};
+use super::{Classes, Classify, Index, Outline};
 
 /// Classifies on any machine.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,11 @@ fn each(bytes: &[u8; 64], mut class: impl FnMut(u64) -> u64) -> u64 {
 }
 
 impl Classify for Portable {
+    #[inline(always)]
+    fn compact(self, _: &mut Index, _: &[u8], _: usize) -> Option<Outline> {
+        None
+    }
+
     #[inline(always)]
     fn enter<R>(self, work: impl FnOnce() -> R) -> R {
         work()
