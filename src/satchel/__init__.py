@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from satchel.bag import Bag, Item
+    from satchel.errors import SatchelError
     from satchel.interface import (
         assert_eq,
         compute,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
         to_textfiles,
         zip,
     )
-    from satchel.errors import SatchelError
     from satchel.sources import read_ndjson, read_text
 
 __version__ = "0.1.0"
@@ -43,8 +43,18 @@ _HOME = {
     "read_text": "sources",
 } | dict.fromkeys(
     (
-        "assert_eq", "compute", "concat", "from_delayed", "from_sequence", "from_url", "map",
-        "map_partitions", "range", "read_avro", "to_textfiles", "zip",
+        "assert_eq",
+        "compute",
+        "concat",
+        "from_delayed",
+        "from_sequence",
+        "from_url",
+        "map",
+        "map_partitions",
+        "range",
+        "read_avro",
+        "to_textfiles",
+        "zip",
     ),
     "interface",
 )

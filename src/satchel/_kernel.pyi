@@ -53,8 +53,11 @@ class Partial:
         """Whether the elements went to the host."""
     @property
     def kind(self) -> str:
-        """``"count"``, ``"groups"``, ``"distinct"``, ``"fold"``, ``"sum"``, ``"values"``,
-        ``"extreme"``, ``"top"``, ``"schema"``, ``"delivered"`` or ``"demoted"``."""
+        """What it holds.
+
+        One of ``"count"``, ``"groups"``, ``"distinct"``, ``"fold"``, ``"sum"``, ``"values"``,
+        ``"extreme"``, ``"top"``, ``"schema"``, ``"delivered"`` and ``"demoted"``.
+        """
     def __len__(self) -> int: ...
     def items(self) -> list[Any]:
         """Its items in first-seen order: pairs for groups, one item for a reduction to a value."""
@@ -63,9 +66,11 @@ class Partial:
     def schema(
         self,
     ) -> tuple[int, int, bool, list[tuple[int, str | None, list[int], int, str]]] | None:
-        """Of a schema: ``(records, unreadable, is_cut, places)``, a place being
-        ``(parent, step, types, records, example)`` with its parents before it; ``step`` is
-        ``None`` for the record itself and for list elements, else the key."""
+        """Of a schema, ``(records, unreadable, is_cut, places)``.
+
+        A place is ``(parent, step, types, records, example)``, its parents before it; ``step`` is
+        ``None`` for the record itself and for list elements, else the key.
+        """
     def to_bytes(self) -> bytes: ...
     @staticmethod
     def from_bytes(bytes: bytes) -> Partial: ...
@@ -130,12 +135,13 @@ class Merge:
     def finish(
         self,
     ) -> tuple[str, Partial | None, str | None, list[tuple[int, int, Partial]]]:
-        """``("done", partial, ...)``, ``("empty", ...)`` where there was no element, or
-        ``("python", None, why, parts)`` with the ``(level, index, partial)`` that remain."""
+        """The result, ``(how, partial, why, parts)``.
 
-def run_items(
-    scan: Scan, query: int, items: Partial, host: Host, control: Control
-) -> Partial:
+        ``how`` is ``"done"``, ``"empty"`` where there was no element, or ``"python"`` with the
+        parts that remain, ``(level, index, partial)``.
+        """
+
+def run_items(scan: Scan, query: int, items: Partial, host: Host, control: Control) -> Partial:
     """Run a query that reads ``item`` over the items of a merged partial."""
 
 def inflate_only(path: str) -> tuple[int, float]:

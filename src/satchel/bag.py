@@ -7,7 +7,7 @@ method, on the graph that the plan stands for, so that the whole interface is th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import dask.bag as dask_bag
@@ -77,7 +77,7 @@ class _Planned:
         return explain(self._plan, execute if analyze else None)
 
 
-class Item(_Planned, dask_bag.Item):  # type: ignore[misc]
+class Item(_Planned, dask_bag.Item):
     """One value that is yet to be computed; as ``dask.bag.Item``."""
 
     def __init__(self, dsk: Any, key: str, layer: str | None = None) -> None:
@@ -99,7 +99,7 @@ class Item(_Planned, dask_bag.Item):  # type: ignore[misc]
         return _only, ()
 
     def _rebuild(self, dsk: Any, *, rename: Any = None) -> Item:
-        return adopt(super()._rebuild(dsk, rename=rename))
+        return cast(Item, adopt(super()._rebuild(dsk, rename=rename)))
 
     def __getstate__(self) -> Any:
         return {"plan": self._plan, "graph": self._graph, "key": self.key, "layer": self._layer}
@@ -110,7 +110,7 @@ class Item(_Planned, dask_bag.Item):  # type: ignore[misc]
         self._layer = state["layer"]
 
 
-class Bag(_Planned, dask_bag.Bag):  # type: ignore[misc]
+class Bag(_Planned, dask_bag.Bag):
     """A collection of elements in partitions; as ``dask.bag.Bag``, only faster."""
 
     def __init__(self, dsk: Any, name: str, npartitions: int) -> None:
@@ -132,9 +132,7 @@ class Bag(_Planned, dask_bag.Bag):  # type: ignore[misc]
         return _together, ()
 
     def __getstate__(self) -> Any:
-        return {
-            "plan": self._plan, "graph": self._graph, "name": self.name, "n": self.npartitions
-        }
+        return {"plan": self._plan, "graph": self._graph, "name": self.name, "n": self.npartitions}
 
     def __setstate__(self, state: Any) -> None:
         self._plan, self._graph = state["plan"], state["graph"]
@@ -170,7 +168,7 @@ class Bag(_Planned, dask_bag.Bag):  # type: ignore[misc]
     def map(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Bag:
         """Apply a function to every element; as ``dask.bag.Bag.map``."""
         if self._plan is None or args or kwargs:
-            return cast(Bag, adopt(super().map(func, *args, **kwargs)))
+            return cast(Bag, adopt(in_step(super().map(func, *args, **kwargs))))
         return Bag._of(p.Map(self._plan, func), "map")
 
     def filter(self, predicate: Callable[[Any], Any]) -> Bag:
@@ -269,15 +267,13 @@ class Bag(_Planned, dask_bag.Bag):  # type: ignore[misc]
 
     def take(self, k: int, npartitions: int = 1, compute: bool = True, warn: bool = True) -> Any:
         """The first k elements of the first partitions (``-1``: of all); a tuple, or a Bag."""
-        if self._plan is None:
+        if self._plan is None or type(k) is not int or not 0 <= k < 2**31:
             taken = super().take(k, npartitions, False, warn)
             return tuple(adopt(taken).compute()) if compute else adopt(taken)
         if npartitions <= -1:
             npartitions = self.npartitions
         if npartitions > self.npartitions:
-            raise ValueError(
-                f"only {self.npartitions} partitions, take received {npartitions}"
-            )
+            raise ValueError(f"only {self.npartitions} partitions, take received {npartitions}")
         bag = Bag._of(p.Take(self._plan, k, npartitions, warn), "take")
         return tuple(bag.compute()) if compute else bag
 
@@ -293,6 +289,44 @@ def _together(results: Any) -> Any:
 def _only(results: Any) -> Any:
     """An Item's value."""
     return results[0]
+
+
+def in_step(collection: Any) -> Any:
+    """Make what ``dask.bag.map`` returned raise wherever the bags are of unequal length.
+
+    dask.bag's own drops the last element of a first bag that is longer by one.
+    """
+    layer = collection.dask.layers[collection.name]
+    for key, (reify, (_, function, iterables, *rest)) in layer.items():
+        layer.mapping[key] = (reify, (_map_in_step, function, iterables, *rest))
+    return collection
+
+
+def _map_in_step(
+    function: Callable[..., Any],
+    iterables: list[Iterable[Any]],
+    names: list[str] | None,
+    kwargs: dict[str, Any] | None,
+) -> Iterator[Any]:
+    constant = [isinstance(iterable, itertools.repeat) for iterable in iterables]
+    iterators = [iter(iterable) for iterable in iterables]
+    names = names or []
+    while True:
+        values = [next(iterator, _END) for iterator in iterators]
+        varying = [v for v, same in zip(values, constant, strict=True) if not same]
+        if any(value is _END for value in varying):
+            if any(value is not _END for value in varying):
+                raise ValueError(
+                    "map called with multiple bags that aren't identically partitioned. "
+                    "Please ensure that all bag arguments have the same partition lengths"
+                )
+            return
+        positional = len(values) - len(names)
+        named = dict(zip(names, values[positional:], strict=True))
+        yield function(*values[:positional], **named, **(kwargs or {}))
+
+
+_END = object()
 
 
 def _given(value: Any) -> Any:
@@ -315,8 +349,22 @@ def adopt(collection: Any) -> Any:
 
 # The methods that the plan has no node for: dask.bag's own, their results made ours.
 _OWN = (
-    "starmap", "map_partitions", "unzip", "reduction", "any", "all", "mean", "var", "std", "join",
-    "product", "flatten", "groupby", "repartition", "accumulate", "random_sample",
+    "starmap",
+    "map_partitions",
+    "unzip",
+    "reduction",
+    "any",
+    "all",
+    "mean",
+    "var",
+    "std",
+    "join",
+    "product",
+    "flatten",
+    "groupby",
+    "repartition",
+    "accumulate",
+    "random_sample",
 )
 
 

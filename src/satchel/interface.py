@@ -9,7 +9,7 @@ from typing import Any
 import dask.bag as dask_bag
 from dask.bag.utils import assert_eq
 
-from satchel.bag import adopt
+from satchel.bag import adopt, in_step
 from satchel.run import on_dask
 
 __all__ = [
@@ -28,13 +28,23 @@ __all__ = [
 ]
 
 
-def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) -> tuple[Any, ...]:
+def compute(
+    *args: Any,
+    traverse: bool = True,
+    optimize_graph: bool = True,
+    scheduler: Any = None,
+    get: Callable[..., Any] | None = None,
+    **kwargs: Any,
+) -> tuple[Any, ...]:
     """Compute several collections at once; those that read the same files share one scan.
 
     Args:
         *args: collections, or lists and dicts that hold some; other objects are passed through.
+        traverse: look for collections inside lists and dicts.
+        optimize_graph: optimise Dask's graphs.
+        scheduler: a name, a function, or a Client; ours to choose by default.
         get: a scheduler function, as ``client.get`` (the way of 2015).
-        **kwargs: as for ``dask.compute``: ``scheduler``, ``num_workers``, ``traverse``, ...
+        **kwargs: for the scheduler: ``num_workers``, ...
 
     Returns:
         One result an argument.
@@ -44,7 +54,8 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
     >>> db.compute(b.sum(), b.max())
     (6, 3)
     """
-    return on_dask.compute(*args, get=get, **kwargs)
+    options = {"traverse": traverse, "optimize_graph": optimize_graph, "scheduler": scheduler}
+    return on_dask.compute(*args, get=get, **options, **kwargs)
 
 
 def _ours(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,7 +70,17 @@ concat = _ours(dask_bag.concat)
 from_delayed = _ours(dask_bag.from_delayed)
 from_sequence = _ours(dask_bag.from_sequence)
 from_url = _ours(dask_bag.from_url)
-map = _ours(dask_bag.map)
+
+
+@functools.wraps(dask_bag.map)
+def map(func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Apply a function elementwise across one or more bags; as ``dask.bag.map``.
+
+    Bags of unequal length are an error wherever they differ.
+    """
+    return adopt(in_step(dask_bag.map(func, *args, **kwargs)))
+
+
 map_partitions = _ours(dask_bag.map_partitions)
 range = _ours(dask_bag.range)
 read_avro = _ours(dask_bag.read_avro)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import dask.bag as dask_bag
 from dask.utils import system_encoding
@@ -72,8 +72,16 @@ def read_text(
     if files is None:
         return adopt(
             dask_bag.read_text(
-                urlpath, blocksize, compression, encoding, errors, linedelimiter, collection,
-                storage_options, files_per_partition, include_path,
+                urlpath,
+                blocksize,
+                compression,
+                encoding,
+                errors,
+                linedelimiter,
+                collection,
+                storage_options,
+                files_per_partition,
+                include_path,
             )
         )
     if not files:
@@ -109,12 +117,15 @@ def read_ndjson(
     if validate not in _VALIDATE:
         raise ValueError(f"validate is 'strict' or 'touched', not {validate!r}")
     lines = read_text(
-        urlpath, compression=compression, encoding="utf-8", storage_options=storage_options,
+        urlpath,
+        compression=compression,
+        encoding="utf-8",
+        storage_options=storage_options,
         files_per_partition=files_per_partition,
     )
     if lines._plan is not None and validate != "strict":
         lines = Bag._of(Text(lines._plan.files, files_per_partition, validate), "read-text")
-    return lines.map(loader)
+    return cast(Bag, lines.map(loader))
 
 
 def _local_files(

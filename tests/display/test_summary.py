@@ -30,7 +30,7 @@ ROWS: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda b: b.map(json.loads).filter(is_push).pluck("actor"),
         "satchel.Bag: 2 files, 0.0 MB, 2 partitions\n"
         "  read_text                               native\n"
-        "  map(loads)                              native\n"
+        "  map(json.loads)                         native\n"
         '  filter(record["type"] == "PushEvent")   native\n'
         '  pluck(record["actor"])                  native',
     ),
@@ -38,7 +38,7 @@ ROWS: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda b: b.map(json.loads).map(opaque).frequencies(),
         "satchel.Bag: 2 files, 0.0 MB, 2 partitions\n"
         "  read_text       native\n"
-        "  map(loads)      native\n"
+        "  map(json.loads) native\n"
         "  map(opaque)     python, whole record\n"
         "  frequencies()   python",
     ),

@@ -298,12 +298,14 @@ FUNCTIONS = [
 ]
 
 
-@pytest.mark.parametrize("function", FUNCTIONS, ids=repr)
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda value: repr(value).split(" at 0x")[0])
 def test_function(function: Any) -> None:
     check(function)
 
 
-@pytest.mark.parametrize("function", [str.lower, str.strip, str.title], ids=repr)
+@pytest.mark.parametrize(
+    "function", [str.lower, str.strip, str.title], ids=lambda value: repr(value).split(" at 0x")[0]
+)
 def test_method_of_a_type(function: Any) -> None:
     check(function, exactly=False)
 

@@ -38,6 +38,19 @@ pub struct Schema {
     records: u64,
     unreadable: u64,
     cut: bool,
+    record: Record,
+}
+
+/// The values of the record that is being walked over: they count when all of it has been seen,
+/// since of duplicate keys in an object only the last one's value stands.
+#[derive(Default, Clone)]
+struct Record {
+    /// Place, kind, and text from start to end; `None` was overwritten by a later duplicate.
+    values: Vec<Option<(usize, Kind, usize, usize)>>,
+    /// Of the objects that are open, their keys' places and the values that belong to them.
+    keys: Vec<(usize, std::ops::Range<usize>)>,
+    /// The number of objects so far, over all records.
+    objects: u64,
 }
 
 /// One path and what was seen there.
@@ -55,6 +68,8 @@ pub struct Place {
     pub example: Box<str>,
     /// The last record it was seen in, counted from 1.
     last: u64,
+    /// The last object it was a key of, counted from 1.
+    object: u64,
 }
 
 /// One step of a path.
@@ -109,8 +124,28 @@ impl Schema {
     pub fn record(&mut self, line: &[u8]) {
         self.records += 1;
         if let Some(place) = self.place(0, Look::Root) {
+            self.record.values.clear();
+            self.record.keys.clear();
             self.value(Some(place), &mut Walk::new(line));
+            self.count(line);
         }
+    }
+
+    /// Count the values of the record that was walked over.
+    fn count(&mut self, line: &[u8]) {
+        let values = std::mem::take(&mut self.record.values);
+        for &(at, kind, start, end) in values.iter().flatten() {
+            let place = &mut self.places[at];
+            place.types[slot(kind)] += 1;
+            if place.last != self.records {
+                place.last = self.records;
+                place.records += 1;
+            }
+            if place.example.is_empty() || (&*place.example == "null" && kind != Kind::Null) {
+                place.example = example(line.get(start..end).unwrap_or_default());
+            }
+        }
+        self.record.values = values;
     }
 
     /// Count a line that could not be read.
@@ -156,6 +191,8 @@ impl Schema {
         let start = walk.at;
         let kind = match walk.byte() {
             b'{' => {
+                self.record.objects += 1;
+                let (object, keys) = (self.record.objects, self.record.keys.len());
                 walk.items(|walk| {
                     let key = walk.string()?;
                     walk.space();
@@ -164,8 +201,14 @@ impl Schema {
                         (Some(place), Some(name)) => self.place(place, Look::Key(&name)),
                         _ => None,
                     };
-                    self.value(below, walk)
+                    let first = self.record.values.len();
+                    self.value(below, walk)?;
+                    if let Some(below) = below {
+                        self.key(below, object, keys, first);
+                    }
+                    Some(())
                 })?;
+                self.record.keys.truncate(keys);
                 Kind::Object
             }
             b'[' => {
@@ -178,17 +221,25 @@ impl Schema {
             b'"' => walk.string().map(|_| Kind::Str)?,
             _ => walk.scalar()?,
         };
-        let Some(at) = place else { return Some(()) };
-        let place = &mut self.places[at];
-        place.types[slot(kind)] += 1;
-        if place.last != self.records {
-            place.last = self.records;
-            place.records += 1;
-        }
-        if place.example.is_empty() || (&*place.example == "null" && kind != Kind::Null) {
-            place.example = example(walk.since(start));
+        if let Some(at) = place {
+            self.record.values.push(Some((at, kind, start, walk.at)));
         }
         Some(())
+    }
+
+    /// Note that the values from `first` on belong to a key of an object, whose other keys are
+    /// noted from `keys` on; those of an earlier duplicate do not count.
+    fn key(&mut self, place: usize, object: u64, keys: usize, first: usize) {
+        let record = &mut self.record;
+        let values = first..record.values.len();
+        let seen = std::mem::replace(&mut self.places[place].object, object) == object;
+        let earlier = record.keys[keys..].iter_mut().find(|key| seen && key.0 == place);
+        match earlier {
+            Some(key) => {
+                record.values[std::mem::replace(&mut key.1, values)].fill(None);
+            }
+            None => record.keys.push((place, values)),
+        }
     }
 
     /// The place one step below `parent`, made if there is room.
@@ -218,6 +269,7 @@ impl Schema {
             records: 0,
             example: "".into(),
             last: 0,
+            object: 0,
         });
         let at = places.len() - 1;
         self.index.insert_unique(hash, at as u32, |&at| {
@@ -271,6 +323,7 @@ impl Place {
             records,
             example,
             last: u64::MAX,
+            object: 0,
         }
     }
 }
@@ -343,13 +396,12 @@ fn example(text: &[u8]) -> Box<str> {
 impl PartialEq for Schema {
     fn eq(&self, other: &Schema) -> bool {
         let same = |left: &Place, right: &Place| {
-            Place {
+            let counted = |place: &Place| Place {
                 last: 0,
-                ..left.clone()
-            } == Place {
-                last: 0,
-                ..right.clone()
-            }
+                object: 0,
+                ..place.clone()
+            };
+            counted(left) == counted(right)
         };
         self.records == other.records
             && self.unreadable == other.unreadable
@@ -410,6 +462,14 @@ mod tests {
             ]
         );
         assert_eq!(schema.places()[4].types, [0, 0, 1, 1, 0, 0, 0]);
+    }
+
+    #[test]
+    fn the_last_of_duplicate_keys_counts() {
+        let schema = schema(&[r#"{"a": {"b": 1}, "c": 1, "a": "text"}"#]);
+        let counted: Vec<_> = schema.places().iter().map(|place| place.records).collect();
+        assert_eq!(counted, [1, 1, 0, 1], "the record, a, a.b, c");
+        assert_eq!(schema.places()[1].types, [0, 0, 0, 0, 1, 0, 0]);
     }
 
     #[test]

@@ -9,7 +9,10 @@ use satchel_kernel::value::Owned;
 /// The kernel's value for a Python object; the type's name where it has none.
 pub fn to_owned(object: &Bound<'_, PyAny>) -> Result<Owned, String> {
     let unknown = || {
-        let name = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+        let name = object
+            .get_type()
+            .name()
+            .map_or_else(|_| "?".into(), |name| name.to_string());
         format!("a value of type {name}")
     };
     if object.is_none() {
@@ -17,17 +20,27 @@ pub fn to_owned(object: &Bound<'_, PyAny>) -> Result<Owned, String> {
     }
     if let Ok(text) = object.cast_exact::<PyString>() {
         // A lone surrogate has no UTF-8.
-        return text.to_str().map(|text| Owned::Str(text.into())).map_err(|_| "a lone surrogate".into());
+        return text
+            .to_str()
+            .map(|text| Owned::Str(text.into()))
+            .map_err(|_| "a lone surrogate".into());
     }
     if let Ok(value) = object.cast_exact::<PyBool>() {
         return Ok(Owned::Bool(value.is_true()));
     }
     if object.cast_exact::<PyInt>().is_ok() {
-        return object.extract().map(Owned::Int).map_err(|_| "an int beyond 64 bits".into());
+        return object
+            .extract()
+            .map(Owned::Int)
+            .map_err(|_| "an int beyond 64 bits".into());
     }
     if let Ok(value) = object.cast_exact::<PyFloat>() {
         let value = value.value();
-        return if value.is_nan() { Err("a NaN".into()) } else { Ok(Owned::Float(value)) };
+        return if value.is_nan() {
+            Err("a NaN".into())
+        } else {
+            Ok(Owned::Float(value))
+        };
     }
     if let Ok(items) = object.cast_exact::<PyTuple>() {
         let items: Result<Vec<_>, _> = items.iter().map(|item| to_owned(&item)).collect();
@@ -51,13 +64,17 @@ pub fn to_python(py: Python<'_>, value: &Owned, resolve: &dyn Resolve) -> PyResu
         Owned::Float(value) => value.into_py_any(py)?,
         Owned::Str(text) => PyString::new(py, text).into_any().unbind(),
         Owned::Tuple(items) => {
-            let items: PyResult<Vec<_>> =
-                items.iter().map(|item| to_python(py, item, resolve)).collect();
+            let items: PyResult<Vec<_>> = items
+                .iter()
+                .map(|item| to_python(py, item, resolve))
+                .collect();
             PyTuple::new(py, items?)?.into_any().unbind()
         }
         Owned::List(items) => {
-            let items: PyResult<Vec<_>> =
-                items.iter().map(|item| to_python(py, item, resolve)).collect();
+            let items: PyResult<Vec<_>> = items
+                .iter()
+                .map(|item| to_python(py, item, resolve))
+                .collect();
             PyList::new(py, items?)?.into_any().unbind()
         }
         Owned::Dict(pairs) => {
@@ -77,7 +94,9 @@ pub struct Nothing;
 
 impl Resolve for Nothing {
     fn handle(&self, _: Python<'_>, handle: u32) -> PyResult<Py<PyAny>> {
-        Err(crate::errors::program(format!("handle {handle} outside its scan")))
+        Err(crate::errors::program(format!(
+            "handle {handle} outside its scan"
+        )))
     }
 
     fn text(&self, py: Python<'_>, text: &str) -> PyResult<Py<PyAny>> {

@@ -5,8 +5,18 @@ use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
 use satchel_kernel::run::RunError;
 
-create_exception!(_kernel, DamagedError, PyException, "A file that cannot be read to its end: `(file number, what and where)`.");
-create_exception!(_kernel, CancelledError, PyException, "The run was cancelled through its `Control`.");
+create_exception!(
+    _kernel,
+    DamagedError,
+    PyException,
+    "A file that cannot be read to its end: `(file number, what and where)`."
+);
+create_exception!(
+    _kernel,
+    CancelledError,
+    PyException,
+    "The run was cancelled through its `Control`."
+);
 
 pub fn run(error: RunError) -> PyErr {
     match error {

@@ -18,7 +18,11 @@ pub struct PythonHost {
 
 impl PythonHost {
     pub fn new(object: Py<PyAny>, delivers: Vec<bool>) -> PythonHost {
-        PythonHost { object, delivers, handles: Vec::new() }
+        PythonHost {
+            object,
+            delivers,
+            handles: Vec::new(),
+        }
     }
 
     /// The kernel's answers for a reply `(answers, exception or None)`.
@@ -42,16 +46,23 @@ impl PythonHost {
     fn row(&mut self, answer: &Bound<'_, PyTuple>, delivers: bool) -> PyResult<Filled> {
         let value = answer.get_item(1)?;
         if delivers {
-            let handle = u32::try_from(self.handles.len()).expect("fewer rows than 2^32 in a batch");
+            let handle =
+                u32::try_from(self.handles.len()).expect("fewer rows than 2^32 in a batch");
             self.handles.push(value.unbind());
-            return Ok(Filled::Row { key: None, value: Some(Owned::Host(handle)) });
+            return Ok(Filled::Row {
+                key: None,
+                value: Some(Owned::Host(handle)),
+            });
         }
         let key = match to_owned(&answer.get_item(0)?) {
             Ok(key) => key,
             Err(why) => return Ok(Filled::Demote(why)),
         };
         // A value that the kernel cannot hold matters only to a sink that keeps it.
-        Ok(Filled::Row { key: Some(key), value: to_owned(&value).ok() })
+        Ok(Filled::Row {
+            key: Some(key),
+            value: to_owned(&value).ok(),
+        })
     }
 
     fn resolver(&self, query: usize) -> Resolver<'_> {
@@ -76,7 +87,10 @@ impl Host for PythonHost {
         Python::attach(|py| {
             let acc = to_python(py, acc, &self.resolver(query))?;
             let row = (row.file, row.row, row.offset, row.text());
-            let next = self.object.bind(py).call_method1("step", (query, row, acc))?;
+            let next = self
+                .object
+                .bind(py)
+                .call_method1("step", (query, row, acc))?;
             Ok(to_owned(&next).map_or_else(Stepped::Demote, Stepped::Acc))
         })
         .map_err(boxed)
@@ -88,7 +102,10 @@ impl Host for PythonHost {
             for item in items {
                 list.append(to_python(py, item, &self.resolver(query))?)?;
             }
-            let reply = self.object.bind(py).call_method1("fill_items", (query, list))?;
+            let reply = self
+                .object
+                .bind(py)
+                .call_method1("fill_items", (query, list))?;
             self.answers(query, &reply)
         })
         .map_err(boxed)
@@ -97,8 +114,14 @@ impl Host for PythonHost {
     fn step_item(&mut self, query: usize, item: &Owned, acc: &Owned) -> Result<Stepped, HostError> {
         Python::attach(|py| {
             let resolver = self.resolver(query);
-            let (item, acc) = (to_python(py, item, &resolver)?, to_python(py, acc, &resolver)?);
-            let next = self.object.bind(py).call_method1("step_item", (query, item, acc))?;
+            let (item, acc) = (
+                to_python(py, item, &resolver)?,
+                to_python(py, acc, &resolver)?,
+            );
+            let next = self
+                .object
+                .bind(py)
+                .call_method1("step_item", (query, item, acc))?;
             Ok(to_owned(&next).map_or_else(Stepped::Demote, Stepped::Acc))
         })
         .map_err(boxed)
@@ -121,8 +144,15 @@ impl Host for PythonHost {
                 }
             }
             self.handles.clear();
-            let more = self.object.bind(py).call_method1("deliver", (query, list, loaded))?;
-            Ok(if more.is_truthy()? { Flow::Continue } else { Flow::Stop })
+            let more = self
+                .object
+                .bind(py)
+                .call_method1("deliver", (query, list, loaded))?;
+            Ok(if more.is_truthy()? {
+                Flow::Continue
+            } else {
+                Flow::Stop
+            })
         })
         .map_err(boxed)
     }
@@ -143,13 +173,19 @@ struct Resolver<'a> {
 
 impl Resolve for Resolver<'_> {
     fn handle(&self, py: Python<'_>, handle: u32) -> PyResult<Py<PyAny>> {
-        let object = usize::try_from(handle).ok().and_then(|index| self.host.handles.get(index));
+        let object = usize::try_from(handle)
+            .ok()
+            .and_then(|index| self.host.handles.get(index));
         object
             .map(|object| object.clone_ref(py))
             .ok_or_else(|| crate::errors::program(format!("no handle {handle}")))
     }
 
     fn text(&self, py: Python<'_>, text: &str) -> PyResult<Py<PyAny>> {
-        self.host.object.bind(py).call_method1("load", (self.query, text))?.into_py_any(py)
+        self.host
+            .object
+            .bind(py)
+            .call_method1("load", (self.query, text))?
+            .into_py_any(py)
     }
 }

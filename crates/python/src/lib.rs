@@ -18,8 +18,14 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    module.add("DamagedError", module.py().get_type::<errors::DamagedError>())?;
-    module.add("CancelledError", module.py().get_type::<errors::CancelledError>())?;
+    module.add(
+        "DamagedError",
+        module.py().get_type::<errors::DamagedError>(),
+    )?;
+    module.add(
+        "CancelledError",
+        module.py().get_type::<errors::CancelledError>(),
+    )?;
     module.add_class::<scan::Scan>()?;
     module.add_class::<scan::Control>()?;
     module.add_class::<partial::Partial>()?;

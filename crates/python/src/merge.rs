@@ -21,7 +21,12 @@ pub struct Merge {
 }
 
 /// What `Merge.finish` returns: `(kind, partial, reason, parts)`.
-type Finished = (&'static str, Option<Partial>, Option<String>, Vec<(u32, u32, Partial)>);
+type Finished = (
+    &'static str,
+    Option<Partial>,
+    Option<String>,
+    Vec<(u32, u32, Partial)>,
+);
 
 #[pymethods]
 impl Merge {
@@ -81,7 +86,15 @@ impl Merge {
             merge::Outcome::Python { reason, parts } => {
                 let parts = parts
                     .into_iter()
-                    .map(|part| (part.level, part.index, Partial { inner: part.partial }))
+                    .map(|part| {
+                        (
+                            part.level,
+                            part.index,
+                            Partial {
+                                inner: part.partial,
+                            },
+                        )
+                    })
                     .collect();
                 ("python", None, Some(reason), parts)
             }

@@ -58,7 +58,9 @@ impl Partial {
     /// `(parent, step, types, records, example)`, parents first; step is `None` for the record and
     /// for list elements, else the key. `None` for the rest.
     fn schema<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let partial::Partial::Schema(schema) = &self.inner else { return Ok(None) };
+        let partial::Partial::Schema(schema) = &self.inner else {
+            return Ok(None);
+        };
         let places: Vec<_> = schema
             .places()
             .iter()
@@ -67,10 +69,21 @@ impl Partial {
                     Step::Key(key) => Some(&**key),
                     Step::Root | Step::Element => None,
                 };
-                (place.parent, step, place.types, place.records, &*place.example)
+                (
+                    place.parent,
+                    step,
+                    place.types,
+                    place.records,
+                    &*place.example,
+                )
             })
             .collect();
-        let seen = (schema.records(), schema.unreadables(), schema.is_cut(), places);
+        let seen = (
+            schema.records(),
+            schema.unreadables(),
+            schema.is_cut(),
+            places,
+        );
         seen.into_bound_py_any(py).map(Some)
     }
 
@@ -88,6 +101,9 @@ impl Partial {
     fn __reduce__<'py>(
         slf: &Bound<'py, Self>,
     ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
-        Ok((slf.get_type().getattr("from_bytes")?, (slf.borrow().to_bytes(slf.py()),)))
+        Ok((
+            slf.get_type().getattr("from_bytes")?,
+            (slf.borrow().to_bytes(slf.py()),),
+        ))
     }
 }

@@ -37,7 +37,11 @@ impl Control {
     /// Compressed bytes, inflated bytes and rows read so far.
     fn progress(&self) -> (u64, u64, u64) {
         let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
-        (read(&self.inner.compressed), read(&self.inner.inflated), read(&self.inner.rows))
+        (
+            read(&self.inner.compressed),
+            read(&self.inner.inflated),
+            read(&self.inner.rows),
+        )
     }
 }
 
@@ -58,7 +62,10 @@ impl Scan {
             .iter()
             .map(|query| matches!(query.sink, Sink::Collect { .. } | Sink::Project { .. }))
             .collect();
-        Ok(Scan { inner: run::Scan::new(program).map_err(errors::program)?, delivers })
+        Ok(Scan {
+            inner: run::Scan::new(program).map_err(errors::program)?,
+            delivers,
+        })
     }
 
     /// Run every query over one partition: its partials, one a query, and what was measured.
@@ -73,16 +80,30 @@ impl Scan {
         let files: PyResult<Vec<_>> = files
             .into_iter()
             .map(|(path, compression, index)| {
-                Ok(run::FileSpec { path, compression: named(compression.as_deref())?, index })
+                Ok(run::FileSpec {
+                    path,
+                    compression: named(compression.as_deref())?,
+                    index,
+                })
             })
             .collect();
         let files = files?;
         let mut host = PythonHost::new(host, self.delivers.clone());
         let result = py
-            .detach(|| self.inner.partition(partition, &files, &mut host, &control.inner))
+            .detach(|| {
+                self.inner
+                    .partition(partition, &files, &mut host, &control.inner)
+            })
             .map_err(errors::run)?;
         let measured = measured(py, &result)?;
-        Ok((result.partials.into_iter().map(|inner| Partial { inner }).collect(), measured))
+        Ok((
+            result
+                .partials
+                .into_iter()
+                .map(|inner| Partial { inner })
+                .collect(),
+            measured,
+        ))
     }
 }
 
@@ -90,7 +111,9 @@ fn named(compression: Option<&str>) -> PyResult<Compression> {
     match compression {
         None => Ok(Compression::None),
         Some("gzip") => Ok(Compression::Gzip),
-        Some(other) => Err(PyValueError::new_err(format!("the kernel does not read {other}"))),
+        Some(other) => Err(PyValueError::new_err(format!(
+            "the kernel does not read {other}"
+        ))),
     }
 }
 

@@ -4,7 +4,9 @@
 //! jumped over by their partner; so a key costs one bit to find, and a look at the bytes before
 //! the colon tells whether it is wanted: they must be the key's own, between quotes.
 
-use crate::index::{Classify, Rows};
+use std::ops::Range;
+
+use crate::index::{Classify, Rows, opaque};
 use crate::line::{Kind, Slot};
 use crate::paths::{Node, Paths};
 
@@ -19,6 +21,7 @@ pub(crate) struct Follow<'a, C> {
     /// What to add to a place in `line` for a slot's span.
     pub(crate) shift: usize,
     pub(crate) has_backslash: bool,
+    pub(crate) has_escaped_key: bool,
     pub(crate) is_ascii: bool,
 }
 
@@ -34,7 +37,32 @@ impl<'a, C: Classify> Follow<'a, C> {
 
     /// The value at `start`, which a node of the tree wants; `token` is not behind its token.
     /// Where the value ends, and the first token that is not before that.
+    #[inline(always)]
     fn value(
+        &self,
+        node: &Node,
+        start: usize,
+        token: usize,
+        slots: &mut [Slot],
+    ) -> Result<(usize, usize), OddKey> {
+        match self.line[start] {
+            b'"' => {
+                let end = self.next(start + 1, &self.rows.quote);
+                let has_backslash = self.has_backslash
+                    && memchr::memchr(b'\\', &self.line[start + 1..end]).is_some();
+                self.fill(node, Kind::Str, start + 1..end, has_backslash, 0, slots);
+                Ok((end + 1, token))
+            }
+            b'{' | b'[' => self.container_value(node, start, token, slots),
+            _ => {
+                let (kind, end) = self.scalar(start);
+                self.fill(node, kind, start..end, false, 0, slots);
+                Ok((end, token))
+            }
+        }
+    }
+
+    fn container_value(
         &self,
         node: &Node,
         start: usize,
@@ -43,67 +71,50 @@ impl<'a, C: Classify> Follow<'a, C> {
     ) -> Result<(usize, usize), OddKey> {
         self.classify.enter(
             #[inline(always)]
-            || self.value_inside(node, start, token, slots),
+            || {
+                let (token, close) = self.container(start, token);
+                let end = self.tokens[close] as usize + 1;
+                let mut len = 0;
+                let mut kind = Kind::Array;
+                if self.line[start] == b'{' {
+                    kind = Kind::Object;
+                    if node.reads_keys() {
+                        len = self.object(node, token, slots)?;
+                    }
+                } else if node.reads_elements() {
+                    len = self.array(node, token, slots)?;
+                }
+                self.fill(node, kind, start..end, false, len, slots);
+                Ok((end, close + 1))
+            },
         )
     }
 
+    /// Fill the slots of a node with the value at this span.
     #[inline(always)]
-    fn value_inside(
+    fn fill(
         &self,
         node: &Node,
-        start: usize,
-        token: usize,
+        kind: Kind,
+        span: Range<usize>,
+        escaped: bool,
+        len: u32,
         slots: &mut [Slot],
-    ) -> Result<(usize, usize), OddKey> {
-        let mut len = 0;
-        let (kind, end, token) = match self.line[start] {
-            b'{' => {
-                let (token, close) = self.container(start, token);
-                if node.reads_keys() {
-                    len = self.object(node, token, slots)?;
-                }
-                (Kind::Object, self.tokens[close] as usize + 1, close + 1)
-            }
-            b'[' => {
-                let (token, close) = self.container(start, token);
-                if node.reads_elements() {
-                    len = self.array(node, token, slots)?;
-                }
-                (Kind::Array, self.tokens[close] as usize + 1, close + 1)
-            }
-            b'"' => (
-                Kind::Str,
-                self.next(start + 1, &self.rows.quote[..self.rows.used]) + 1,
-                token,
-            ),
-            _ => {
-                let (kind, end) = self.scalar(start);
-                (kind, end, token)
-            }
-        };
-        if !node.slots.is_empty() {
-            let quote = usize::from(kind == Kind::Str);
-            let span = start + quote..end - quote;
-            let text = &self.line[span.clone()];
-            let slot = Slot::Present {
+    ) {
+        for &index in &node.slots {
+            slots[index] = Slot::Present {
                 kind,
                 start: (span.start + self.shift) as u32,
                 end: (span.end + self.shift) as u32,
-                escaped: kind == Kind::Str
-                    && self.has_backslash
-                    && memchr::memchr(b'\\', text).is_some(),
-                ascii: self.is_ascii || text.is_ascii(),
+                escaped,
+                ascii: self.is_ascii || self.line[span.clone()].is_ascii(),
                 len: if node.counted { len } else { 0 },
             };
-            for &index in &node.slots {
-                slots[index] = slot;
-            }
         }
-        Ok((end, token))
     }
 
     /// Step over a value that nobody wants.
-    #[inline]
+    #[inline(always)]
     fn skip(&self, start: usize, token: usize) -> (usize, usize) {
         match self.line[start] {
             b'{' | b'[' => {
@@ -115,7 +126,7 @@ impl<'a, C: Classify> Follow<'a, C> {
     }
 
     /// The token of the bracket at `start`, and that of its partner.
-    #[inline]
+    #[inline(always)]
     fn container(&self, start: usize, mut token: usize) -> (usize, usize) {
         while (self.tokens[token] as usize) < start {
             token += 1;
@@ -123,59 +134,84 @@ impl<'a, C: Classify> Follow<'a, C> {
         (token, self.partner[token] as usize)
     }
 
+    /// Read an object's keys; `open` is its opening token.
     #[inline(always)]
     fn object(&self, node: &Node, open: usize, slots: &mut [Slot]) -> Result<u32, OddKey> {
-        let mut token = open + 1;
-        let end = self.tokens[self.partner[open] as usize] as usize;
-        let mut found = Found::default();
-        let mut keys: Vec<&[u8]> = Vec::new();
+        // Whatever the keys are, none may come twice where all count, or where so many are wanted
+        // that a word does not hold which were found.
         let mut len = 0;
-        let mut colons = Bits::from(
-            &self.rows.colon[..self.rows.used],
-            self.tokens[open] as usize + 1,
-        );
+        if node.counted || node.keys.len() > 64 {
+            len = self.distinct_keys(open)?;
+        }
+        let line = self.line;
+        let keys = &node.keys[..];
+        let mut token = open + 1;
+        let mut at = self.tokens[open] as usize + 1;
+        let end = self.tokens[self.partner[open] as usize] as usize;
+        let mut found = 0u64;
         loop {
-            let colon = colons.next().unwrap_or(end);
+            let colon = self.next(at, &self.rows.colon);
             if colon >= end {
                 break;
             }
             let quote = self.quote_before(colon);
-            if self.has_backslash && self.key(quote).contains(&b'\\') {
+            if self.has_escaped_key && self.key(quote).contains(&b'\\') {
                 return Err(OddKey);
             }
-            if node.counted {
-                keys.push(self.key(quote));
-            }
-            len += 1;
             let start = self.after_space(colon + 1);
-            let at;
-            match node
-                .keys
-                .iter()
-                .position(|branch| branch.ends_at(self.line, quote))
-            {
-                None if !matches!(self.line[start], b'{' | b'[') => continue,
-                None => (at, token) = self.skip(start, token),
-                Some(branch) => {
-                    if found.again(branch) {
-                        return Err(OddKey);
-                    }
-                    let child = self.paths.node(node.keys[branch].node);
-                    (at, token) = self.value(child, start, token, slots)?;
+            let Some(wanted) = which(node, line, quote) else {
+                if line[start] | 0x20 == b'{' {
+                    (at, token) = self.skip(start, token);
+                } else {
+                    // A number or a literal is a token, a string is not.
+                    token += usize::from(self.tokens[token] as usize == start);
+                    at = start + 1;
                 }
+                continue;
+            };
+            let bit = 1u64.checked_shl(wanted as u32).unwrap_or(0);
+            if found & bit != 0 {
+                return Err(OddKey);
             }
-            colons.seek(at);
+            found |= bit;
+            let child = self.paths.node(keys[wanted].node);
+            (at, token) = self.value(child, start, token, slots)?;
         }
-        for (index, branch) in node.keys.iter().enumerate() {
-            if !found.has(index) {
-                self.miss(branch.node, slots);
+        if found.count_ones() as usize != keys.len() {
+            self.miss_others(node, slots);
+        }
+        Ok(len)
+    }
+
+    /// The number of keys of an object, all of which must be different.
+    #[inline(never)]
+    fn distinct_keys(&self, open: usize) -> Result<u32, OddKey> {
+        let end = self.tokens[self.partner[open] as usize] as usize;
+        let mut keys: Vec<&[u8]> = Vec::new();
+        let mut token = open + 1;
+        let mut at = self.tokens[open] as usize + 1;
+        loop {
+            let colon = self.next(at, &self.rows.colon);
+            if colon >= end {
+                break;
             }
+            keys.push(self.key(self.quote_before(colon)));
+            (at, token) = self.skip(self.after_space(colon + 1), token);
         }
         keys.sort_unstable();
-        if keys.windows(2).any(|pair| pair[0] == pair[1]) {
+        let twice = keys.windows(2).any(|pair| pair[0] == pair[1]);
+        if twice {
             Err(OddKey)
         } else {
-            Ok(len)
+            Ok(keys.len() as u32)
+        }
+    }
+
+    /// The parent of these nodes is there, but those that were not reached are not.
+    #[inline(never)]
+    fn miss_others(&self, node: &Node, slots: &mut [Slot]) {
+        for branch in &node.keys {
+            self.miss(branch.node, slots);
         }
     }
 
@@ -196,7 +232,7 @@ impl<'a, C: Classify> Follow<'a, C> {
             if wanted.peek().is_none() && !node.counted {
                 break;
             }
-            let comma = self.next(at, &self.rows.comma[..self.rows.used]);
+            let comma = self.next(at, &self.rows.comma);
             if comma >= end {
                 break;
             }
@@ -210,32 +246,63 @@ impl<'a, C: Classify> Follow<'a, C> {
 
     fn miss(&self, child: usize, slots: &mut [Slot]) {
         for &slot in &self.paths.node(child).slots {
-            slots[slot] = Slot::Missing;
+            if slots[slot] == Slot::Unreached {
+                slots[slot] = Slot::Missing;
+            }
         }
     }
 
-    /// The next place, from `at` on, whose bit is set in this mask; the line's end if there is none.
+    /// The next place, from `at` on, whose bit is set in this mask; something behind the line if
+    /// there is none.
+    ///
+    /// The place is most often in this row or the next, and which of them cannot be predicted, so
+    /// there is no branch between these two.
     #[inline(always)]
     fn next(&self, at: usize, mask: &[u64]) -> usize {
-        Bits::from(mask, at).next().unwrap_or(self.line.len())
+        let row = at / 64;
+        let Some(&[here, there]) = mask[row..].first_chunk::<2>() else {
+            return usize::MAX;
+        };
+        let here = here >> (at % 64);
+        if here | there == 0 {
+            return self.next_far(row + 2, mask);
+        }
+        let near = at + here.trailing_zeros() as usize;
+        let far = (row + 1) * 64 + there.trailing_zeros() as usize;
+        let is_far = opaque(u64::from(here == 0)).wrapping_neg() as usize;
+        near ^ ((near ^ far) & is_far)
     }
 
-    #[inline]
-    fn after_space(&self, mut at: usize) -> usize {
-        while matches!(self.line[at], b' ' | b'\t') {
-            at += 1;
+    #[inline(never)]
+    fn next_far(&self, row: usize, mask: &[u64]) -> usize {
+        let rows = mask.iter().enumerate().take(self.rows.used).skip(row);
+        let mut found = rows.filter(|(_, bits)| **bits != 0);
+        found.next().map_or(usize::MAX, |(row, bits)| {
+            row * 64 + bits.trailing_zeros() as usize
+        })
+    }
+
+    #[inline(always)]
+    fn after_space(&self, at: usize) -> usize {
+        if self.line[at] > b' ' {
+            return at;
         }
-        at
+        let space = self.line[at..]
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'));
+        at + space.count()
     }
 
     /// The closing quote of the key before this colon.
-    #[inline]
+    #[inline(always)]
     fn quote_before(&self, colon: usize) -> usize {
-        let mut at = colon - 1;
-        while self.line[at] != b'"' {
-            at -= 1;
+        if self.line[colon - 1] == b'"' {
+            return colon - 1;
         }
-        at
+        self.line[..colon]
+            .iter()
+            .rposition(|byte| *byte == b'"')
+            .unwrap_or(0)
     }
 
     /// The text of the key whose closing quote stands here.
@@ -272,70 +339,27 @@ impl<'a, C: Classify> Follow<'a, C> {
     }
 }
 
-/// The places whose bits are set in a mask.
-struct Bits<'a> {
-    mask: &'a [u64],
-    row: usize,
-    bits: u64,
-}
-
-impl<'a> Bits<'a> {
-    /// The places from `at` on.
-    #[inline(always)]
-    fn from(mask: &'a [u64], at: usize) -> Bits<'a> {
-        let mut bits = Bits {
-            mask,
-            row: 0,
-            bits: 0,
-        };
-        bits.seek(at);
-        bits
-    }
-
-    /// Go on with the places from `at` on.
-    #[inline(always)]
-    fn seek(&mut self, at: usize) {
-        self.row = at / 64;
-        let bits = self.mask.get(self.row).map_or(0, |bits| *bits);
-        self.bits = bits & (u64::MAX << (at % 64));
-    }
-
-    #[inline(always)]
-    fn next(&mut self) -> Option<usize> {
-        while self.bits == 0 {
-            self.row += 1;
-            self.bits = *self.mask.get(self.row)?;
+/// Which of these keys is the string whose closing quote stands here.
+///
+/// Most often it is none, and the ends of the keys tell so, all of them compared without a branch.
+#[inline(always)]
+fn which(node: &Node, line: &[u8], quote: usize) -> Option<usize> {
+    if let Some(text) = line[..=quote].last_chunk::<8>() {
+        let text = u64::from_le_bytes(*text);
+        let mut matching = 0;
+        for four in &node.tails {
+            for (index, tail) in four.iter().enumerate() {
+                matching |= u32::from(tail.matches(text)) << index;
+            }
+            if matching != 0 {
+                break;
+            }
         }
-        let place = self.row * 64 + self.bits.trailing_zeros() as usize;
-        self.bits &= self.bits - 1;
-        Some(place)
-    }
-}
-
-/// Which of the wanted keys of an object were found.
-#[derive(Default)]
-struct Found {
-    first: u64,
-    more: Vec<usize>,
-}
-
-impl Found {
-    fn has(&self, branch: usize) -> bool {
-        if branch < 64 {
-            self.first >> branch & 1 != 0
-        } else {
-            self.more.contains(&branch)
+        if matching == 0 {
+            return None;
         }
     }
-
-    /// Note a key; true if it was found before.
-    fn again(&mut self, branch: usize) -> bool {
-        let again = self.has(branch);
-        if branch < 64 {
-            self.first |= 1 << branch;
-        } else {
-            self.more.push(branch);
-        }
-        again
-    }
+    node.keys
+        .iter()
+        .position(|branch| branch.ends_at(line, quote))
 }

@@ -82,7 +82,8 @@ pub(crate) struct Rows {
     /// Tokens that prove an item without a key: a value other than a string after a comma or an
     /// opening bracket, and the comma or bracket behind a string that could have been a key.
     pub(crate) keyless: Vec<u64>,
-    /// How many rows this line has; behind them stands what earlier lines left.
+    /// How many rows this line has; behind them stands what earlier lines left, in one row at
+    /// least.
     pub(crate) used: usize,
 }
 
@@ -96,7 +97,11 @@ pub(crate) struct Outline {
     pub(crate) sound: bool,
     pub(crate) has_non_ascii: bool,
     pub(crate) has_backslash: bool,
-    /// Whether there is white space outside of strings; the compact engine does not know.
+    /// Whether a string that could be a key has a backslash.
+    pub(crate) has_escaped_key: bool,
+    /// Whether the engine tells white space from literals.
+    pub(crate) knows_space: bool,
+    /// Whether there is white space outside of strings, if the engine knows.
     pub(crate) has_space: bool,
 }
 
@@ -140,6 +145,20 @@ impl Index {
             }
         }
     }
+}
+
+/// The same number, in a general register, and nothing that the compiler could know about it.
+///
+/// Where it knows that a number is 0 or 1 it makes branches that nothing can predict.
+#[inline(always)]
+#[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut))]
+pub(crate) fn opaque(mut number: u64) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: there is no instruction in it.
+    unsafe {
+        std::arch::asm!("/* {0} */", inout(reg) number, options(pure, nomem, nostack, preserves_flags));
+    }
+    number
 }
 
 /// The 64 bytes at `at`; behind the block's end there are newlines, as if its last line had one.
@@ -187,10 +206,14 @@ impl Controls {
 
     #[inline(always)]
     fn new<C: Classify>(classify: C, bytes: &[u8; 64]) -> Controls {
+        let control = classify.control(bytes);
+        if control == 0 {
+            return Controls::NONE;
+        }
         let newlines = classify.equal(bytes, b'\n') | classify.equal(bytes, b'\r');
         let newline = (newlines != 0).then(|| newlines.trailing_zeros() as usize);
         let inside = newline.map_or(!0, |newline| (1 << newline) - 1);
-        let control = classify.control(bytes) & inside;
+        let control = control & inside;
         Controls {
             newline,
             inside,

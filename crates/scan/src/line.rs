@@ -205,10 +205,12 @@ impl Scanner {
             #[cfg(target_arch = "x86_64")]
             (Validate::Strict, Engine::Avx2(avx2)) => strict.scan(avx2, paths, block, at, slots),
             #[cfg(target_arch = "x86_64")]
-            (Validate::Touched, Engine::Avx2(avx2)) => touched::scan(avx2, paths, block, at, slots),
+            (Validate::Touched, Engine::Avx2(avx2)) => {
+                touched::scan(avx2, strict, paths, block, at, slots)
+            }
             (Validate::Strict, Engine::Portable) => strict.scan(Portable, paths, block, at, slots),
             (Validate::Touched, Engine::Portable) => {
-                touched::scan(Portable, paths, block, at, slots)
+                touched::scan(Portable, strict, paths, block, at, slots)
             }
         }
     }

@@ -51,6 +51,8 @@ pub(crate) struct Node {
     pub(crate) counted: bool,
     /// The keys wanted of an object here.
     pub(crate) keys: Vec<Branch>,
+    /// What tells these keys by their ends, four at a time.
+    pub(crate) tails: Vec<[Tail; 4]>,
     /// The elements wanted of an array here: (index, node), by index.
     pub(crate) indexes: Vec<(usize, usize)>,
 }
@@ -60,40 +62,45 @@ pub(crate) struct Node {
 pub(crate) struct Branch {
     pub(crate) key: Vec<u8>,
     pub(crate) node: usize,
-    /// The key between quotes, or the end of that: its last bytes, as the high bytes of a number.
-    tail: u64,
-    /// Which bytes of `tail` mean something.
+}
+
+/// The last eight bytes of a key between quotes, or all of them if they are fewer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tail {
+    /// The bytes, as the high bytes of a number.
+    bytes: u64,
+    /// Which of them mean something.
     mask: u64,
 }
 
-impl Branch {
-    fn new(key: &str, node: usize) -> Branch {
-        let quoted = format!("\"{key}\"").into_bytes();
+impl Tail {
+    /// Matches nothing.
+    const NONE: Tail = Tail { bytes: 1, mask: 0 };
+
+    fn new(key: &[u8]) -> Tail {
+        let quoted = [b"\"", key, b"\""].concat();
         let length = quoted.len().min(8);
-        let mut tail = [0; 8];
-        tail[8 - length..].copy_from_slice(&quoted[quoted.len() - length..]);
-        let mask = u64::MAX << (64 - 8 * length);
-        Branch {
-            key: key.as_bytes().to_vec(),
-            node,
-            tail: u64::from_le_bytes(tail),
-            mask,
+        let mut bytes = [0; 8];
+        bytes[8 - length..].copy_from_slice(&quoted[quoted.len() - length..]);
+        Tail {
+            bytes: u64::from_le_bytes(bytes),
+            mask: u64::MAX << (64 - 8 * length),
         }
     }
 
+    /// Whether a text can end with this key between quotes, given its last eight bytes.
+    #[inline(always)]
+    pub(crate) fn matches(&self, text: u64) -> bool {
+        text & self.mask == self.bytes
+    }
+}
+
+impl Branch {
     /// Whether the string whose closing quote stands at `quote` is this key, if it has no
     /// backslash. No key that matters has a quote in it, so that a quote right before its text
     /// opens the string.
     #[inline(always)]
     pub(crate) fn ends_at(&self, line: &[u8], quote: usize) -> bool {
-        if let Some(bytes) = line[..=quote].last_chunk::<8>() {
-            if u64::from_le_bytes(*bytes) & self.mask != self.tail {
-                return false;
-            }
-            if self.key.len() <= 6 {
-                return true;
-            }
-        }
         quote > self.key.len()
             && line[quote - self.key.len() - 1] == b'"'
             && line[quote - self.key.len()..quote] == *self.key
@@ -131,6 +138,14 @@ impl Paths {
         }
         for node in &mut paths.nodes {
             node.indexes.sort_unstable();
+            let fours = node.keys.chunks(4).map(|four| {
+                let mut tails = [Tail::NONE; 4];
+                for (tail, branch) in tails.iter_mut().zip(four) {
+                    *tail = Tail::new(&branch.key);
+                }
+                tails
+            });
+            node.tails = fours.collect();
         }
         paths
     }
@@ -154,7 +169,10 @@ impl Paths {
                 if let Some(branch) = here.keys.iter().find(|branch| branch.key == key.as_bytes()) {
                     return branch.node;
                 }
-                here.keys.push(Branch::new(key, fresh));
+                here.keys.push(Branch {
+                    key: key.as_bytes().to_vec(),
+                    node: fresh,
+                });
             }
             Step::Index(index) => {
                 if let Some((_, node)) = here.indexes.iter().find(|(known, _)| known == index) {

@@ -4,6 +4,8 @@
 //! slots on its way. The fast scan hands every line here that it does not find clean, so that
 //! verdicts and reasons are decided in this one place.
 
+use std::collections::HashSet;
+
 use crate::line::{DEEPEST, Kind, Reason, Scanned, Slot, Verdict, line_end};
 use crate::number::number;
 use crate::paths::{Node, Paths};
@@ -193,7 +195,7 @@ impl<'a> Reader<'a> {
         let reads_keys = node.is_some_and(Node::reads_keys);
         let counted = node.is_some_and(|node| node.counted);
         self.missing(wanted.iter().map(|branch| branch.node));
-        let mut seen: Vec<&[u8]> = Vec::new();
+        let mut seen: HashSet<&[u8]> = HashSet::new();
         if self.byte() == b'}' {
             self.more(b'}')?;
             return Ok(0);
@@ -206,11 +208,8 @@ impl<'a> Reader<'a> {
             if reads_keys && key.contains(&b'\\') {
                 return Err(Reason::EscapedKey);
             }
-            if counted || child.is_some() {
-                if seen.contains(&key) {
-                    return Err(Reason::DuplicateKey);
-                }
-                seen.push(key);
+            if (counted || child.is_some()) && !seen.insert(key) {
+                return Err(Reason::DuplicateKey);
             }
             self.space();
             self.expect(b':')?;

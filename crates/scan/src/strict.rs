@@ -3,6 +3,8 @@
 //! This says only that a line is clean, and what its slots are. Any other line is left to the
 //! plain twin, which finds out what is wrong with it.
 
+use std::sync::LazyLock;
+
 use crate::follow::Follow;
 use crate::index::{Classify, Index, Outline};
 use crate::line::{Scanned, Slot, Verdict};
@@ -15,7 +17,7 @@ use crate::walk::walk;
 pub(crate) struct Strict {
     index: Index,
     /// Whether the line before had white space outside of strings.
-    spaced: bool,
+    pub(crate) spaced: bool,
     partner: Vec<u32>,
 }
 
@@ -34,6 +36,12 @@ impl Strict {
             #[inline(always)]
             || self.scan_inside(classify, paths, block, at, slots),
         )
+    }
+
+    /// Check one value that someone has cut out of a line.
+    pub(crate) fn check<C: Classify>(&mut self, classify: C, value: &[u8]) -> Verdict {
+        static NOTHING: LazyLock<Paths> = LazyLock::new(|| Paths::new(&[]));
+        self.scan(classify, &NOTHING, value, 0, &mut []).verdict
     }
 
     #[inline(always)]
@@ -106,7 +114,14 @@ impl Strict {
         let tokens = self.index.tokens();
         let clean = outline.sound
             && u32::try_from(outline.content_end - at).is_ok()
-            && walk(line, rows, tokens, &mut self.partner)
+            && walk(
+                classify,
+                line,
+                rows,
+                tokens,
+                outline.knows_space,
+                &mut self.partner,
+            )
             && (!outline.has_non_ascii || simdutf8::basic::from_utf8(line).is_ok());
         let slots = &mut slots[..paths.slots()];
         if !clean || slots.is_empty() {
@@ -122,6 +137,7 @@ impl Strict {
             paths,
             shift: origin - at,
             has_backslash: outline.has_backslash,
+            has_escaped_key: outline.has_escaped_key,
             is_ascii: !outline.has_non_ascii,
         };
         follow.record(slots).is_ok()

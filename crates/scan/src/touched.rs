@@ -16,11 +16,13 @@ use crate::index::{Classify, escaped_by};
 use crate::line::{Kind, Reason, Scanned, Slot, Verdict, line_end};
 use crate::number::number;
 use crate::paths::{Node, Paths};
-use crate::plain::{self, escape, present};
+use crate::plain::{escape, present};
+use crate::strict::Strict;
 
 /// Scan the line at `at` as far as the paths need.
 pub(crate) fn scan<C: Classify>(
     classify: C,
+    strict: &mut Strict,
     paths: &Paths,
     block: &[u8],
     at: usize,
@@ -36,6 +38,7 @@ pub(crate) fn scan<C: Classify>(
         let behind = &block[at..];
         let mut touch = Touch {
             classify,
+            strict,
             behind,
             line,
             at: 0,
@@ -69,6 +72,8 @@ struct Touch<'a, C> {
     at: usize,
     paths: &'a Paths,
     slots: &'a mut [Slot],
+    /// Checks the containers that are wanted.
+    strict: &'a mut Strict,
 }
 
 impl<'a, C: Classify> Touch<'a, C> {
@@ -150,7 +155,7 @@ impl<'a, C: Classify> Touch<'a, C> {
         if kind == Kind::Str {
             check_string(text)?;
         } else if node.valued && matches!(kind, Kind::Array | Kind::Object) {
-            match plain::judge(&Paths::new(&[]), text, &mut []) {
+            match self.strict.check(self.classify, text) {
                 Verdict::Clean => {}
                 verdict => return Err(verdict),
             }

@@ -74,7 +74,7 @@ fn check(block: &[u8], at: usize) -> Vec<Answer> {
         });
         assert_eq!(slow, fast, "portable, {query:?} of {shown:?}");
         let lazy = answer(&paths, |slots| {
-            touched::scan(Portable, &paths, block, at, slots)
+            touched::scan(Portable, &mut scratch, &paths, block, at, slots)
         });
         if slow.0.verdict == Verdict::Clean {
             assert_eq!(slow, lazy, "touched, {query:?} of {shown:?}");
@@ -91,7 +91,7 @@ fn check(block: &[u8], at: usize) -> Vec<Answer> {
                 assert_eq!(slow, fast, "avx2, spaced {spaced}, {query:?} of {shown:?}");
             }
             let fast = answer(&paths, |slots| {
-                touched::scan(avx2, &paths, block, at, slots)
+                touched::scan(avx2, &mut scratch, &paths, block, at, slots)
             });
             assert_eq!(lazy, fast, "touched with avx2, {query:?} of {shown:?}");
         }

@@ -1,4 +1,4 @@
-"""What the user is told about a plan: each step's tier, and why it is not native where it is not."""
+"""What the user is told about a plan: each step's tier, and why one is not native."""
 
 from __future__ import annotations
 
@@ -85,7 +85,11 @@ def explain(plan: Plan | None, execute: Execute | None = None) -> Explanation:
         execute: runs the staged plan and measures it, for an analysis.
     """
     if plan is None:
-        own = Line("bag", "dask.bag", "it was not made by read_text or read_ndjson, or a method of dask.bag's own came between")
+        own = Line(
+            "bag",
+            "dask.bag",
+            "made by something else than read_text, or by a method of dask.bag's own",
+        )
         return Explanation("a bag of dask.bag's own", (own,), (), "whatever its functions check")
     staged = stage(plan)
     analysis: tuple[str, ...] = ()
@@ -96,8 +100,11 @@ def explain(plan: Plan | None, execute: Execute | None = None) -> Explanation:
     for segment in staged.segments:
         lines += [_line(outcome) for outcome in segment.outcomes]
     return Explanation(
-        _source(staged.source), tuple(lines), _reads(staged.segments[0]),
-        _CHECKS[staged.source.validate], analysis,
+        _source(staged.source),
+        tuple(lines),
+        _reads(staged.segments[0]),
+        _CHECKS[staged.source.validate],
+        analysis,
     )
 
 
@@ -126,7 +133,11 @@ def _arguments(outcome: Outcome) -> str:
     shown = []
     for field in fields(outcome.step):
         value = getattr(outcome.step, field.name)
-        if field.name == "parent" or value is field.default or field.name in ("split_every", "name"):
+        if (
+            field.name == "parent"
+            or value is field.default
+            or field.name in ("split_every", "name")
+        ):
             continue
         shown.append(_named(value))
     return ", ".join(shown)
@@ -159,20 +170,29 @@ def _source(source: Text) -> str:
         except OSError:  # Reading it will say so.
             continue
     count = len(source.files)
-    return f"{count:,} file{'s' * (count != 1)}, {total / 1e6:,.1f} MB, {source.npartitions:,} partition{'s' * (source.npartitions != 1)}"
+    files, partitions = _several(count, "file"), _several(source.npartitions, "partition")
+    return f"{files}, {total / 1e6:,.1f} MB, {partitions}"
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _analysis(measured: Any, files: Sequence[File]) -> tuple[str, ...]:
     """The lines of ``explain(analyze=True)``, from a run's `Statistics`."""
-    busy = sum(
-        getattr(measured, f"{phase}_nanos") for phase in ("inflate", "scan", "fold", "host")
-    )
+    busy = sum(getattr(measured, f"{phase}_nanos") for phase in ("inflate", "scan", "fold", "host"))
     lines = [
-        f"rows:   {measured.rows:,}, {measured.inflated / 1e6:,.1f} MB inflated from {measured.compressed / 1e6:,.1f} MB",
+        f"rows:   {measured.rows:,}, {measured.inflated / 1e6:,.1f} MB inflated from "
+        f"{measured.compressed / 1e6:,.1f} MB",
         "time:   "
         + ", ".join(
             f"{name} {getattr(measured, f'{phase}_nanos') / 1e9:.3f} s"
-            for phase, name in (("inflate", "inflate"), ("scan", "scan"), ("fold", "fold"), ("host", "Python"))
+            for phase, name in (
+                ("inflate", "inflate"),
+                ("scan", "scan"),
+                ("fold", "fold"),
+                ("host", "Python"),
+            )
         )
         + (f"; {measured.compressed / busy * 1e3:,.0f} MB/s of gzip a core" if busy else ""),
         f"fallback rows: {sum(measured.fallback):,}",

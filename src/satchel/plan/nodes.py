@@ -21,8 +21,8 @@ __all__ = [
     "FoldBy",
     "Frequencies",
     "Map",
-    "Pluck",
     "Plan",
+    "Pluck",
     "Remove",
     "Step",
     "Sum",
@@ -91,21 +91,29 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Map(Step):
+    """Each element becomes what the function makes of it."""
+
     function: Function
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Filter(Step):
-    predicate: Function
+    """Keeps the elements for which the predicate is true."""
+
+    predicate: Function | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Remove(Step):
+    """Keeps the elements for which the predicate is false."""
+
     predicate: Function
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pluck(Step):
+    """Each element becomes its item at `key`, a list of keys a tuple of items."""
+
     key: Any
     default: Any = MISSING
 
@@ -121,11 +129,15 @@ class Take(Step):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Count(Step):
+    """How many elements there are."""
+
     split_every: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sum(Step):
+    """The sum of the elements."""
+
     split_every: int | None = None
 
 
@@ -139,17 +151,23 @@ class Extreme(Step):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frequencies(Step):
+    """How often each distinct element occurs: pairs, first seen first."""
+
     split_every: int | None = None
     sort: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Distinct(Step):
+    """The first of each distinct element, or of each distinct `key` of one."""
+
     key: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TopK(Step):
+    """The `k` largest elements, or those with the largest `key`."""
+
     k: int
     key: Any = None
     split_every: int | None = None
@@ -157,6 +175,8 @@ class TopK(Step):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fold(Step):
+    """Every partition folded by `binop`, the results by `combine`."""
+
     binop: Function
     combine: Function | None = None
     initial: Any = MISSING
@@ -165,6 +185,8 @@ class Fold(Step):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoldBy(Step):
+    """As `Fold`, for each group of elements with the same key."""
+
     key: Any
     binop: Function
     initial: Any = MISSING

@@ -99,7 +99,11 @@ def element_of(element: n.Node, key: Any) -> n.Node | NotLowered:
     if isinstance(key, list):
         parts = [element_of(element, k) for k in key]
         nodes = [p for p in parts if isinstance(p, n.Node)]
-        return n.Node("tuple", tuple(nodes)) if len(nodes) == len(parts) else NotLowered("a nested list of keys", None)
+        return (
+            n.Node("tuple", tuple(nodes))
+            if len(nodes) == len(parts)
+            else NotLowered("a nested list of keys", None)
+        )
     if type(key) not in (str, int):
         return NotLowered(f"a key of type {type(key).__name__}", None)
     return n.getitem(element, n.const(key))
@@ -121,7 +125,7 @@ def is_constant(value: Any) -> bool:
     """
     kind = type(value)
     if kind is int:
-        return -(2**63) <= value < 2**63
+        return bool(-(2**63) <= value < 2**63)
     if kind is str:
         return not any("\ud800" <= letter <= "\udfff" for letter in value)
     if kind is tuple:
@@ -149,7 +153,9 @@ def _topk(step: TopK, element: n.Node) -> NativeSink | NotLowered:
     if callable(step.key) and takes_several(step.key):
         width = _width(element)
         if width is None:
-            return NotLowered("the key takes several arguments and the element's length is not known", None)
+            return NotLowered(
+                "the key takes several arguments and the element's length is not known", None
+            )
         parts = tuple(n.getitem(element, n.const(i)) for i in range(width))
         key = lower(step.key, parts)
     else:
@@ -227,5 +233,7 @@ def _initial(value: Any) -> dict[str, Any] | NotLowered:
     if value is MISSING:
         return {}
     if not is_constant(value):
-        return NotLowered(f"initial is a {type(value).__name__}, which every call would share", None)
+        return NotLowered(
+            f"initial is a {type(value).__name__}, which every call would share", None
+        )
     return {"initial": value}

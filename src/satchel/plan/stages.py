@@ -19,23 +19,18 @@ from typing import Any
 
 from satchel.expr import nodes as n
 from satchel.expr.lower import Lowered, NotLowered, lower, tracing
-from satchel.expr.reach import reach
 from satchel.expr.vocabulary import loader_of
 from satchel.plan.nodes import (
     MISSING,
-    Distinct,
     Filter,
     Fold,
     FoldBy,
-    Frequencies,
     Map,
     Plan,
     Pluck,
     Remove,
     Step,
     Take,
-    Text,
-    TopK,
     is_reduction,
     steps,
 )
@@ -54,7 +49,7 @@ def stage(plan: Plan) -> Staged:
     source, todo = steps(plan)
     why = tracing()
     refusal = None if why is None else NotLowered(why, None)
-    segments = []
+    segments: list[Segment] = []
     for record_steps, sink in _segments(todo):
         start = ITEM if segments else LINE
         segment = _lower(record_steps, sink, start, refusal, native_mutable=True)
@@ -126,11 +121,20 @@ def _lower(
             if sink is not None:
                 outcomes.append(Outcome(sink, "native"))
             return Segment(
-                record_steps, sink, _without_redundant(native, lowered_sink), lowered_sink,
-                None, loader, loader_at, None, tuple(outcomes),
+                record_steps,
+                sink,
+                _without_redundant(native, lowered_sink),
+                lowered_sink,
+                None,
+                loader,
+                loader_at,
+                None,
+                tuple(outcomes),
             )
         stopped = lowered_sink if isinstance(lowered_sink, NotLowered) else None
-    return _handed_over(record_steps, sink, native, element, stopped, done, loader, loader_at, outcomes)
+    return _handed_over(
+        record_steps, sink, native, element, stopped, done, loader, loader_at, outcomes
+    )
 
 
 def _handed_over(
@@ -161,8 +165,15 @@ def _handed_over(
         else:
             outcomes.append(Outcome(step, tier if index == 0 else "python", given))
     return Segment(
-        record_steps, sink, _without_redundant(native, native_sink), native_sink,
-        done, loader, loader_at, paths, tuple(outcomes),
+        record_steps,
+        sink,
+        _without_redundant(native, native_sink),
+        native_sink,
+        done,
+        loader,
+        loader_at,
+        paths,
+        tuple(outcomes),
     )
 
 
@@ -186,12 +197,16 @@ def _pluck(element: n.Node, key: Any, default: Any) -> Lowered | NotLowered:
     # With a default, a list of keys gives a default for each, and KeyError and IndexError are
     # caught: on a dict that is `get`; on anything else the row is Python's.
     if type(key) is not str or not is_constant(default):
-        return NotLowered("pluck with a default is native for one str key and a constant default", None)
+        return NotLowered(
+            "pluck with a default is native for one str key and a constant default", None
+        )
     return Lowered(n.Node("get", (element, n.const(key), n.const(default))))
 
 
 def _touched(rest: Sequence[Step]) -> frozenset[tuple[str, ...]] | None:
     """The paths of the record that Python steps touch, until a map has consumed it."""
+    from satchel.expr.reach import reach  # Where all is native, nobody waits for its import.
+
     paths: set[tuple[str, ...]] = set()
     for step in rest:
         functions, consumed = _functions(step)
@@ -218,7 +233,9 @@ def _functions(step: Step) -> tuple[list[tuple[Callable[..., Any], int]] | None,
             return [(lambda record: record[key], 0)], True
         case Fold(binop=binop, initial=initial) if initial is not MISSING:
             return [(binop, 1)], True
-        case FoldBy(key=key, binop=binop, initial=initial) if initial is not MISSING and callable(key):
+        case FoldBy(key=key, binop=binop, initial=initial) if initial is not MISSING and callable(
+            key
+        ):
             return [(key, 0), (binop, 1)], True
     return None, False
 
@@ -241,7 +258,6 @@ def _without_redundant(
         needed |= _always_evaluated(root)
     for kind, node in reversed(native):
         if kind == "eval" and node in needed:
-            needed |= _always_evaluated(node) if node is not None else set()
             continue
         kept.append((kind, node))
         if node is not None:
@@ -258,5 +274,3 @@ def _always_evaluated(root: n.Node) -> set[n.Node]:
             found.add(node)
             todo.extend(node.args[:1] if node.op == "if" else node.args)
     return found
-
-

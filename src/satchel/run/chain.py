@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from satchel.plan.nodes import MISSING, Filter, Map, Pluck, Remove, Step
 
-__all__ = ["apply", "getter"]
+__all__ = ["DROPPED", "apply", "getter", "one_by_one"]
 
 
 def apply(record_steps: Sequence[Step], elements: Iterable[Any]) -> Iterator[Any]:
@@ -28,6 +28,51 @@ def apply(record_steps: Sequence[Step], elements: Iterable[Any]) -> Iterator[Any
             case _:
                 raise AssertionError(f"{type(step).__name__} is not a record step")
     return iter(elements)
+
+
+class _Dropped:
+    """What a row becomes that a filter does not let through."""
+
+
+DROPPED: Final = _Dropped()
+
+
+def one_by_one(record_steps: Sequence[Step]) -> Callable[[Any], Any]:
+    """`apply` for single elements that come now and then: a function of one element.
+
+    It gives what the steps make of the element, or `DROPPED`.
+
+    >>> from satchel.plan.nodes import Filter, Map
+    >>> answer = one_by_one([Map(None, abs), Filter(None, bool)])
+    >>> answer(-1), answer(0) is DROPPED
+    (1, True)
+    """
+    todo: list[tuple[bool | None, Callable[[Any], Any]]] = []
+    for step in record_steps:
+        match step:
+            case Map(function=function):
+                todo.append((None, function))
+            case Filter(predicate=predicate):
+                todo.append((True, bool if predicate is None else predicate))
+            case Remove(predicate=predicate):
+                todo.append((False, predicate))
+            case Pluck(key=key, default=default):
+                todo.append((None, getter(key, default)))
+            case _:
+                raise AssertionError(f"{type(step).__name__} is not a record step")
+
+    def answer(element: Any) -> Any:
+        try:
+            for wanted, function in todo:
+                if wanted is None:
+                    element = function(element)
+                elif bool(function(element)) is not wanted:
+                    return DROPPED
+        except StopIteration as error:
+            raise RuntimeError("a function raised StopIteration") from error
+        return element
+
+    return answer
 
 
 def getter(key: Any, default: Any = MISSING) -> Callable[[Any], Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from satchel.plan.nodes import Distinct, File, Fold, FoldBy, Frequencies, Step
 from satchel.plan.segments import Segment
-from satchel.run.chain import apply, getter
+from satchel.run.chain import DROPPED, getter, one_by_one
 from satchel.run.notes import annotate
 from satchel.run.reduce import topk_key
 
@@ -49,11 +49,13 @@ class Host:
     def fill(self, query: int, rows: list[Row]) -> tuple[list[Answer], BaseException | None]:
         """Answer rows in order; stops at the first that raises, and hands the exception back."""
         way = self._ways[query]
+        answer, key = way.answer, way.key
         answers: list[Answer] = []
         for row in rows:
             try:
-                answers.append(way.answer(row[3]))
-            except Exception as error:
+                value = answer(row[3])
+                answers.append(None if value is DROPPED else (key(value), value))
+            except Exception as error:  # noqa: BLE001 - raised by the kernel, in row order
                 annotate(error, row, self._files, way.segment)
                 return answers, error
         return answers, None
@@ -73,8 +75,9 @@ class Host:
         answers: list[Answer] = []
         for item in items:
             try:
-                answers.append(way.answer(item))
-            except Exception as error:
+                value = way.answer(item)
+                answers.append(None if value is DROPPED else (way.key(value), value))
+            except Exception as error:  # noqa: BLE001 - raised by the kernel, in row order
                 return answers, error
         return answers, None
 
@@ -107,22 +110,15 @@ class _Way:
     def __init__(self, segment: Segment) -> None:
         self.segment = segment
         done = len(segment.steps) if segment.python_from is None else segment.python_from
-        self._steps = segment.steps[:done]
         self._sink = segment.sink if segment.python_from is None else None
-        self._key = _key_function(self._sink)
+        self.answer = one_by_one(segment.steps[:done])
+        self.key = _key_function(self._sink)
         self.load: Callable[[str], Any] = segment.load or json.loads
 
-    def answer(self, element: Any) -> Answer:
-        """What the steps make of one line or item; ``None`` where a filter drops it."""
-        for value in apply(self._steps, [element]):
-            return self._key(value), value
-        return None
-
     def step(self, element: Any, acc: Any) -> Any:
+        """One step of the fold, for a row that passes the filters."""
         assert isinstance(self._sink, Fold | FoldBy)
-        for value in apply(self._steps, [element]):
-            return self._sink.binop(acc, value)
-        raise AssertionError("a row that the kernel folds passes the filters")
+        return self._sink.binop(acc, self.answer(element))
 
     def load_all(self, texts: list[Any], loaded: list[int]) -> list[Any]:
         """The records of JSON texts, leaving the elements at `loaded` as they are."""

@@ -132,7 +132,7 @@ class _Crew:
                     return
                 try:
                     finished.put((index, self.scan.partition(index, control)))
-                except BaseException as error:  # Raised again in the calling thread.
+                except BaseException as error:  # noqa: BLE001 - raised in the calling thread
                     finished.put((index, error))
 
         crew = [

@@ -60,7 +60,9 @@ class Merger:
             part = None if items is None else _over_items(segment, items)
             if part is None:
                 elements = reduce.finish(sink, as_python(sink, merged))
-                part = Part(None, reduce.partition(segment.sink, apply(segment.steps, elements), True))
+                part = Part(
+                    None, reduce.partition(segment.sink, apply(segment.steps, elements), True)
+                )
             following = Merger([segment], 1)
             following.push(0, part)
             merged, sink = following._merged(), segment.sink
@@ -119,7 +121,12 @@ def _native(segment: Segment, partitions: int) -> _kernel.Merge | None:
     if combine is not None and text is not None and combine.initial is not MISSING:
         initial = (combine.initial,)
     return _kernel.Merge(
-        program([segment], "strict"), 0, partitions, width, text, initial,
+        program([segment], "strict"),
+        0,
+        partitions,
+        width,
+        text,
+        initial,
         combine is not None and text is None,
     )
 

@@ -37,7 +37,7 @@ def _keys_there(missing: Any, line: str, segment: Segment) -> list[Any] | None:
         return None
     try:
         record = load(line)
-    except Exception:  # The line itself is what is wrong, and the user's error says so.
+    except Exception:  # noqa: BLE001 - the line itself is wrong, and the error says so
         return None
     inputs = {"line": line, "record": record}
     roots = [node for _, node in segment.native_steps if node is not None]
@@ -46,7 +46,7 @@ def _keys_there(missing: Any, line: str, segment: Segment) -> list[Any] | None:
         if node.op == "getitem" and node.args[1].op == "const" and node.args[1].data == missing:
             try:
                 container = interpret(node.args[0], inputs)
-            except Exception:  # This subscript is not reached on this record; another is.
+            except Exception:  # noqa: BLE001, S112 - not reached on this record; another is
                 continue
             if isinstance(container, dict) and missing not in container:
                 return list(container)

@@ -19,12 +19,14 @@ import dask
 from dask import multiprocessing, threaded
 from dask._task_spec import List, Task, TaskRef, cull
 from dask.bag import core
+from dask.base import compute as dask_compute
 from dask.base import dont_optimize
 from dask.callbacks import Callback
 from dask.context import globalmethod
 from dask.core import flatten
 from dask.highlevelgraph import HighLevelGraph, Layer, MaterializedLayer
 
+from satchel import _kernel
 from satchel.plan import nodes as p
 from satchel.plan.segments import Segment, Staged
 from satchel.plan.stages import stage
@@ -37,6 +39,9 @@ from satchel.run.sharing import share
 __all__ = ["PlanLayer", "compute", "graph", "optimize", "schedule", "tokens"]
 
 Tasks = dict[Any, Any]
+
+# The runs of this process that are under way, so that Ctrl-C can stop their scans.
+_running: dict[str | None, _kernel.Control] = {}
 
 # Below this, starting processes would take longer than the Python work that they share.
 _PROCESSES_WORTH_BYTES = 32 << 20
@@ -80,7 +85,9 @@ class PlanLayer(Layer):
     def __len__(self) -> int:
         return len(self.tasks)
 
-    def cull(self, keys: Set[Any], all_keys: Collection[Any]) -> tuple[Layer, Mapping[Any, Set[Any]]]:
+    def cull(
+        self, keys: set[Any], all_keys: Collection[Any]
+    ) -> tuple[Layer, Mapping[Any, set[Any]]]:
         return MaterializedLayer(self.tasks).cull(set(keys), all_keys)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -103,11 +110,14 @@ def tokens(plan: p.Plan) -> Iterator[Any]:
     yield source.files, source.files_per_partition, source.validate
     for step in todo:
         slots = [name for cls in type(step).__mro__ for name in getattr(cls, "__slots__", ())]
-        yield type(step).__name__, *(
-            repr(value) if value is p.MISSING else value
-            for name in slots
-            if name != "parent"
-            for value in [getattr(step, name)]
+        yield (
+            type(step).__name__,
+            *(
+                repr(value) if value is p.MISSING else value
+                for name in slots
+                if name != "parent"
+                for value in [getattr(step, name)]
+            ),
         )
 
 
@@ -129,13 +139,17 @@ def _optimal(layer: Layer) -> bool:
     """Whether a layer holds staged tasks, or what Dask adds to bring a result together."""
     if isinstance(layer, ReadyLayer):
         return True
-    return all(isinstance(key, str) and key.startswith("finalize-") for key in layer)
+    return all(map(_finalizes, layer))
+
+
+def _finalizes(key: Any) -> bool:
+    return isinstance(key, str) and key.startswith("finalize-")
 
 
 optimize = globalmethod(_optimize, key="bag_optimize", falsey=dont_optimize)
 
 
-def _tasks(layers: Sequence[PlanLayer]) -> Tasks:
+def _tasks(layers: Sequence[PlanLayer], run: str | None = None) -> Tasks:
     """The tasks of plans: a scan for each partition, shared where it can be, and the merges."""
     tasks: Tasks = {}
     staged = [stage(layer.plan) for layer in layers]
@@ -145,7 +159,7 @@ def _tasks(layers: Sequence[PlanLayer]) -> Tasks:
         partitions = _needed(staged[indices[0]])
         for partition in range(partitions):
             key = (scanned, partition)
-            tasks[key] = Task(key, _scan, scan, partition)
+            tasks[key] = Task(key, _scan, scan, partition, run)
         for position, index in enumerate(indices):
             _results(tasks, layers[index], staged[index], scanned, position, partitions)
     return tasks
@@ -170,8 +184,8 @@ def _needed(staged: Staged) -> int:
     return min(sink.partitions, total) if isinstance(sink, p.Take) else total
 
 
-def _scan(scan: Scan, partition: int) -> list[Part]:
-    parts, _ = scan.partition(partition)
+def _scan(scan: Scan, partition: int, run: str | None = None) -> list[Part]:
+    parts, _ = scan.partition(partition, _running.get(run))
     return parts
 
 
@@ -202,10 +216,19 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
                     results, _ = local.execute(staged, threads, tell)
                 return tuple(results)
         kwargs["scheduler"] = schedule
-    return tuple(dask.compute(*_lowered(args), **kwargs))
+    run = uuid.uuid4().hex
+    control = _running[run] = _kernel.Control()
+    try:
+        return tuple(dask_compute(*_lowered(args, run), **kwargs))
+    except BaseException:
+        # Dask's threads go on after Ctrl-C: the scans in this process are told to stop.
+        control.cancel()
+        raise
+    finally:
+        del _running[run]
 
 
-def _lowered(args: Sequence[Any]) -> list[Any]:
+def _lowered(args: Sequence[Any], run: str) -> list[Any]:
     """The arguments, their plans replaced by the tasks that they mean at this moment.
 
     The tasks are under new names: a scheduler that still knows the keys of an earlier compute
@@ -214,10 +237,13 @@ def _lowered(args: Sequence[Any]) -> list[Any]:
     planned = [arg for arg in args if getattr(arg, "_plan", None) is not None]
     if not planned:
         return list(args)
-    run = uuid.uuid4().hex
-    layers = {id(arg): PlanLayer(arg._plan, f"{arg.name}-{run}", hasattr(arg, "key")) for arg in planned}
-    tasks = ReadyLayer(_tasks(list(layers.values())))
-    return [arg._with_tasks(layers[id(arg)].name, tasks) if id(arg) in layers else arg for arg in args]
+    layers = {
+        id(arg): PlanLayer(arg._plan, f"{arg.name}-{run}", hasattr(arg, "key")) for arg in planned
+    }
+    tasks = ReadyLayer(_tasks(list(layers.values()), run))
+    return [
+        arg._with_tasks(layers[id(arg)].name, tasks) if id(arg) in layers else arg for arg in args
+    ]
 
 
 def _configured(kwargs: Mapping[str, Any]) -> bool:
@@ -239,7 +265,7 @@ def _configured(kwargs: Mapping[str, Any]) -> bool:
 
 def _all_planned(args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any] | None:
     """The arguments, where each is a Bag or Item that is a plan and nothing else."""
-    if set(kwargs) - {"num_workers", "optimize_graph", "traverse"}:
+    if set(kwargs) - {"num_workers", "optimize_graph", "traverse", "scheduler"}:
         return None
     plain = all(getattr(arg, "_plan", None) is not None for arg in args)
     return list(args) if plain and args else None
@@ -266,7 +292,7 @@ def schedule(dsk: Any, keys: Any, **kwargs: Any) -> Any:
 
 
 def _native_task(task: Any) -> bool:
-    if not isinstance(task, Task):
+    if not isinstance(task, Task) or _finalizes(task.key):
         return True
     if task.func is _scan:
         scan = task.args[0]

@@ -40,13 +40,22 @@ class Statistics:
 
     def add(self, other: Statistics) -> None:
         for name in (
-            "rows", "compressed", "inflated", "inflate_nanos", "scan_nanos", "fold_nanos", "host_nanos",
+            "rows",
+            "compressed",
+            "inflated",
+            "inflate_nanos",
+            "scan_nanos",
+            "fold_nanos",
+            "host_nanos",
         ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         width = max(len(self.fallback), len(other.fallback))
         pad = [0] * width
         self.fallback = [
-            a + b for a, b in zip((self.fallback + pad)[:width], (other.fallback + pad)[:width], strict=True)
+            a + b
+            for a, b in zip(
+                (self.fallback + pad)[:width], (other.fallback + pad)[:width], strict=True
+            )
         ]
         self.examples = sorted(self.examples + other.examples, key=lambda e: e[1:3])[:100]
         self.stamps |= other.stamps

@@ -89,7 +89,8 @@ def line(compressed: int, inflated: int, rows: int, total: int, seconds: float) 
     return (
         f"{share:4.0%}".replace("%", " %")
         + f"   {compressed / 1e6:,.1f} of {total / 1e6:,.1f} MB   {rate / 1e6:,.0f} MB/s"
-        + f" ({inflated / seconds / 1e6 if seconds else 0:,.0f} MB/s inflated)   {rows:,} rows   {left}"
+        + f" ({inflated / seconds / 1e6 if seconds else 0:,.0f} MB/s inflated)"
+        + f"   {rows:,} rows   {left}"
     ).rstrip()
 
 

@@ -14,7 +14,7 @@ __all__ = ["lines", "reraise"]
 
 
 def lines(files: Iterable[File]) -> Iterator[str]:
-    """Every line of `files` in order, as ``str`` with its newline (``\\n`` for ``\\r\\n``, ``\\r``)."""
+    """Every line of `files` in order, as ``str``; whatever ends a line has become a newline."""
     # fsspec is what dask.bag opens files with: its errors for a missing file are the user's.
     from fsspec.core import OpenFile
     from fsspec.implementations.local import LocalFileSystem
@@ -22,8 +22,13 @@ def lines(files: Iterable[File]) -> Iterator[str]:
     filesystem = LocalFileSystem()
     for file in files:
         opened = OpenFile(
-            filesystem, file.path, mode="rt", compression=file.compression,
-            encoding="utf-8", errors="strict", newline=None,
+            filesystem,
+            file.path,
+            mode="rt",
+            compression=file.compression,
+            encoding="utf-8",
+            errors="strict",
+            newline=None,
         )
         with opened as stream:
             yield from stream

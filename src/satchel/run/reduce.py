@@ -54,7 +54,7 @@ def partition(step: Step | None, elements: Iterable[Any], only: bool) -> Any:
     """
     match step:
         case None:
-            return list(elements)
+            return _listed(elements)
         case Take(k=k):
             return list(itertools.islice(elements, k))
         case FoldBy():
@@ -64,6 +64,12 @@ def partition(step: Step | None, elements: Iterable[Any], only: bool) -> Any:
     if first is _END:
         return EMPTY if not only else _reduced(step, iter(()))
     return _reduced(step, itertools.chain([first], iterator))
+
+
+def _listed(elements: Iterable[Any]) -> list[Any]:
+    """A partition as a list; if its first element is an iterator, they all become lists, too."""
+    found = list(elements)
+    return list(map(list, found)) if found and isinstance(found[0], Iterator) else found
 
 
 def _reduced(step: Step, elements: Iterator[Any]) -> Any:
@@ -151,7 +157,9 @@ def _combined_foldby(step: FoldBy, parts: Sequence[dict[Any, Any]]) -> dict[Any,
     if step.combine_initial is not MISSING:
         pairs = itertools.chain.from_iterable(part.items() for part in parts)
         return _reduceby(
-            lambda pair: pair[0], lambda acc, pair: combine(acc, pair[1]), pairs,
+            lambda pair: pair[0],
+            lambda acc, pair: combine(acc, pair[1]),
+            pairs,
             step.combine_initial,
         )
     groups: dict[Any, list[Any]] = {}
@@ -184,7 +192,10 @@ def finish(step: Step | None, merged: Any) -> Any:
 
 
 def _reduceby(
-    key: Callable[[Any], Any], binop: Callable[[Any, Any], Any], elements: Iterable[Any], initial: Any
+    key: Callable[[Any], Any],
+    binop: Callable[[Any, Any], Any],
+    elements: Iterable[Any],
+    initial: Any,
 ) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
     for element in elements:

@@ -1,19 +1,20 @@
 """One partition of a scan that serves several queries: the unit of work, here and on a cluster.
 
-    kernel scans the partition's files
-      rows that it cannot prove     -> Host.fill, the user's functions
-      elements that go on in Python -> stream.py: the remaining steps and the reduction in Python
-    a query that the kernel gave up   -> the partition is read again, all in Python
+kernel scans the partition's files
+  rows that it cannot prove     -> Host.fill, the user's functions
+  elements that go on in Python -> stream.py: the remaining steps and the reduction in Python
+a query that the kernel gave up   -> the partition is read again, all in Python
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from satchel import _kernel
+from satchel._kernel import Control
 from satchel.plan.nodes import File, Text
 from satchel.plan.segments import Segment
 from satchel.plan.wire import program
@@ -21,7 +22,7 @@ from satchel.run import reader, reduce
 from satchel.run.chain import apply
 from satchel.run.host import Host
 from satchel.run.part import Part, Statistics
-from satchel.run.stream import streamed_reduction
+from satchel.run.stream import Receive, Run, streamed_reduction
 
 __all__ = ["Scan"]
 
@@ -39,7 +40,7 @@ class Scan:
         return program(self.segments, self.source.validate)
 
     @functools.cached_property
-    def _kernel(self) -> _kernel.Scan:
+    def _compiled(self) -> _kernel.Scan:
         return _kernel.Scan(self.program)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -49,7 +50,7 @@ class Scan:
         self.__dict__.update(state)
 
     def partition(
-        self, index: int, control: _kernel.Control | None = None
+        self, index: int, control: Control | None = None
     ) -> tuple[list[Part], Statistics]:
         """Run all queries over partition `index`.
 
@@ -58,45 +59,51 @@ class Scan:
             control: shared by the partitions of a run: progress counters, and the cancel flag.
 
         Raises:
-            Exception: the user's own, at its row, with notes; the reader's, where a file is damaged.
+            Exception: the user's own, at its row, with notes; the reader's, of a damaged file.
         """
         first, files = self.source.partition(index)
         specs = [(file.path, file.compression, first + i) for i, file in enumerate(files)]
         only = self.source.npartitions == 1
-        control = control or _kernel.Control()
-        streamed = [q for q, s in enumerate(self.segments) if s.python_from is not None]
-        assert not streamed or len(self.segments) == 1, "a query that goes on in Python scans alone"
+        control = control or Control()
 
-        def run(receive: Callable[[int, list[Any]], bool]) -> tuple[list[_kernel.Partial], Any]:
+        def run(receive: Receive) -> tuple[list[_kernel.Partial], dict[str, Any]]:
             host = Host(self.segments, self.source.files, receive)
             try:
-                return self._kernel.partition(index, specs, host, control)
+                return self._compiled.partition(index, specs, host, control)
             except _kernel.DamagedError as damage:
                 _raise_readers_error(self.source.files, damage)
                 raise
 
-        if streamed:
-            segment = self.segments[streamed[0]]
-            value, outcome = streamed_reduction(segment, only, run)
-            if outcome is None:
-                return [Part(None, value)], Statistics()
-            partials, measured = outcome
-        else:
-            kept: dict[int, list[Any]] = {}
-            partials, measured = run(lambda query, found: not kept.setdefault(query, []).extend(found))
-        parts = []
+        if self.segments[0].python_from is not None:
+            return self._streamed(run, only)
+        delivered: dict[int, list[Any]] = {}
+
+        def keep(query: int, elements: list[Any]) -> bool:
+            delivered.setdefault(query, []).extend(elements)
+            return True
+
+        partials, measured = run(keep)
         statistics = Statistics(**measured)
-        for query, (segment, partial) in enumerate(zip(self.segments, partials, strict=True)):
+        parts = []
+        for query, partial in enumerate(partials):
             if (reason := partial.demoted) is not None:
                 statistics.demoted[query] = reason
-                parts.append(Part(partial, _in_python(segment, files, only)))
-            elif query in streamed:
-                parts.append(Part(None, value))
+                parts.append(Part(partial, _in_python(self.segments[query], files, only)))
             elif partial.delivered:
-                parts.append(Part(None, kept.get(query, [])))
+                parts.append(Part(None, delivered.get(query, [])))
             else:
                 parts.append(Part(partial))
         return parts, statistics
+
+    def _streamed(
+        self, run: Run[tuple[list[_kernel.Partial], dict[str, Any]]], only: bool
+    ) -> tuple[list[Part], Statistics]:
+        """A query that goes on in Python; it scans alone."""
+        (segment,) = self.segments
+        value, outcome = streamed_reduction(segment, only, run)
+        if outcome is None:
+            return [Part(None, value)], Statistics()
+        return [Part(None, value)], Statistics(**outcome[1])
 
 
 def _in_python(segment: Segment, files: Sequence[File], only: bool) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from satchel.plan.nodes import Take
 from satchel.plan.segments import Staged
@@ -17,14 +17,15 @@ def share(plans: Sequence[Staged]) -> Iterator[tuple[list[int], Scan]]:
     A plan that goes on in Python, or takes the first few elements, scans alone: the one would
     make the others wait for the user's functions, the other stops early.
     """
-    shared: dict[tuple[int, str], list[int]] = {}
+    shared: dict[Hashable, list[int]] = {}
     for index, plan in enumerate(plans):
         first = plan.segments[0]
         if first.python_from is not None or isinstance(first.sink, Take):
             yield [index], Scan(plan.source, (first,))
         else:
-            loader = first.load
-            shared.setdefault((id(plan.source), f"{first.loader}{id(loader)}"), []).append(index)
+            source = plan.source
+            lines = source.files, source.files_per_partition, source.validate
+            shared.setdefault((lines, first.loader, id(first.load)), []).append(index)
     for indices in shared.values():
         firsts = tuple(plans[index].segments[0] for index in indices)
         yield indices, Scan(plans[indices[0]].source, firsts)

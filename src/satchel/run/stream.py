@@ -19,13 +19,14 @@ from satchel.plan.segments import Segment
 from satchel.run import reduce
 from satchel.run.chain import apply
 
-__all__ = ["streamed_reduction"]
+__all__ = ["Receive", "Run", "streamed_reduction"]
 
 _BATCHES = 4
 _LOOK_AROUND_SECONDS = 0.1
 
 Measured = TypeVar("Measured")
-Run = Callable[[Callable[[int, list[Any]], bool]], Measured]
+Receive = Callable[[int, list[Any]], bool]
+Run = Callable[[Receive], Measured]
 
 
 def streamed_reduction(
@@ -56,7 +57,7 @@ def streamed_reduction(
     def scan() -> None:
         try:
             outcome.append(run(receive))
-        except BaseException as error:  # Raised again in the calling thread.
+        except BaseException as error:  # noqa: BLE001 - raised in the calling thread
             failure.append(error)
         finally:
             _put(batches, None, done)

@@ -125,7 +125,8 @@ class Schema:
 def _rows(tree: Tree) -> Iterator[tuple[str, Field]]:
     children: dict[int, list[int]] = {}
     for at, place in enumerate(tree.places):
-        children.setdefault(place.parent, []).append(at)
+        if place.records:  # Not what only a key that a later duplicate replaced led to.
+            children.setdefault(place.parent, []).append(at)
     todo = [(at, "", -1) for at in children.get(-1, ())]
     while todo:
         at, path, depth = todo.pop()

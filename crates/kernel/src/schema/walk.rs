@@ -18,11 +18,6 @@ impl<'a> Walk<'a> {
         Walk { line, at: 0 }
     }
 
-    /// The text from `start` to here.
-    pub fn since(&self, start: usize) -> &'a [u8] {
-        self.line.get(start..self.at).unwrap_or_default()
-    }
-
     /// The byte here; 0 behind the end, which JSON has nowhere.
     pub fn byte(&self) -> u8 {
         self.line.get(self.at).copied().unwrap_or(0)

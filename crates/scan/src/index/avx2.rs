@@ -1,9 +1,9 @@
 //! Classes of 64 bytes with AVX2: two vectors, a compare and a movemask per class.
 
 use std::arch::x86_64::{
-    __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
-    _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_max_epu8, _mm256_min_epu8, _mm256_movemask_epi8,
-    _mm256_or_si256, _mm256_set1_epi8,
+    __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm_setr_epi8,
+    _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_max_epu8,
+    _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_shuffle_epi8,
 };
 
 use super::{Classes, Classify, Index, Outline, compact};
@@ -76,25 +76,26 @@ fn classes(bytes: &[u8; 64]) -> Classes {
     }
 }
 
-/// The classes that the compact engine asks for.
+/// The classes that the compact engine asks for: three masks that tell four kinds of bytes apart.
 pub(super) struct Masks {
     pub(super) quote: u64,
-    pub(super) open: u64,
-    pub(super) close: u64,
     pub(super) colon: u64,
-    pub(super) comma: u64,
+    /// Commas and opening brackets.
+    pub(super) item: u64,
+    /// Opening and closing brackets (and `Y`, `y`, `_` and DEL, which the walk refuses).
+    pub(super) bracket: u64,
     /// Whether there is a backslash or a control character.
     pub(super) special: bool,
-    /// Not zero if one of the bytes is not ASCII.
-    pub(super) non_ascii: u32,
+    /// Bytes that have the high bit set, where one of these bytes, or of those 32 further on, is
+    /// not ASCII.
+    pub(super) non_ascii: __m256i,
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(super) fn masks(bytes: &[u8; 64]) -> Masks {
     let (low, high) = load(bytes);
-    let case = _mm256_set1_epi8(0x20);
-    let (low_lower, high_lower) = (_mm256_or_si256(low, case), _mm256_or_si256(high, case));
+    let either = _mm256_or_si256(low, high);
     let backslash = _mm256_set1_epi8(b'\\' as i8);
     let backslash = _mm256_or_si256(
         _mm256_cmpeq_epi8(low, backslash),
@@ -103,13 +104,31 @@ pub(super) fn masks(bytes: &[u8; 64]) -> Masks {
     let special = _mm256_or_si256(backslash, below_space(_mm256_min_epu8(low, high)));
     Masks {
         quote: equal(low, high, b'"'),
-        open: equal(low_lower, high_lower, b'{'),
-        close: equal(low_lower, high_lower, b'}'),
         colon: equal(low, high, b':'),
-        comma: equal(low, high, b','),
+        item: mask(is_item(low), is_item(high)),
+        bracket: mask(is_bracket(low), is_bracket(high)),
         special: _mm256_movemask_epi8(special) != 0,
-        non_ascii: _mm256_movemask_epi8(_mm256_or_si256(low, high)) as u32,
+        non_ascii: either,
     }
+}
+
+/// All bits of each `,`, `[` and `{`: the low four bits of a byte choose what it must be.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn is_item(bytes: __m256i) -> __m256i {
+    let wanted = _mm256_broadcastsi128_si256(_mm_setr_epi8(
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b'{' as i8, b',' as i8, 0, 0, 0,
+    ));
+    let lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+    _mm256_cmpeq_epi8(_mm256_shuffle_epi8(wanted, bytes), lower)
+}
+
+/// All bits of each `[`, `]`, `{`, `}`, `Y`, `y`, `_` and DEL.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn is_bracket(bytes: __m256i) -> __m256i {
+    let differing = _mm256_or_si256(bytes, _mm256_set1_epi8(b'[' as i8 ^ b'}' as i8));
+    _mm256_cmpeq_epi8(differing, _mm256_set1_epi8(0x7f))
 }
 
 #[inline]

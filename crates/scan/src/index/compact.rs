@@ -18,15 +18,15 @@
 
 use std::arch::x86_64::{
     __m256i, _mm256_add_epi64, _mm256_and_si256, _mm256_andnot_si256, _mm256_blend_epi32,
-    _mm256_castsi256_pd, _mm256_loadu_si256, _mm256_movemask_pd, _mm256_or_si256,
-    _mm256_permute4x64_epi64, _mm256_set_epi64x, _mm256_set1_epi64x, _mm256_setzero_si256,
-    _mm256_slli_epi64, _mm256_srli_epi64, _mm256_storeu_si256, _mm256_testz_si256,
-    _mm256_xor_si256,
+    _mm256_castsi256_pd, _mm256_cmpeq_epi64, _mm256_loadu_si256, _mm256_movemask_epi8,
+    _mm256_movemask_pd, _mm256_or_si256, _mm256_permute4x64_epi64, _mm256_set_epi64x,
+    _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_slli_epi64, _mm256_srli_epi64,
+    _mm256_storeu_si256, _mm256_testz_si256, _mm256_xor_si256,
 };
 
 use super::avx2::{Avx2, Masks, masks};
 use super::escapes::Escapes;
-use super::{Classify, Controls, Index, Outline, line_ends, sixty_four};
+use super::{Classify, Controls, Index, Outline, Rows, line_ends, sixty_four};
 
 /// Rows that are gathered before they are checked.
 const BATCH: usize = 16;
@@ -41,10 +41,12 @@ struct Batch {
     quote: Words,
     /// The insides of strings with their opening quotes, and all that is behind the line's end.
     string: Words,
-    open: Words,
-    close: Words,
     colon: Words,
-    comma: Words,
+    /// Commas and opening brackets.
+    item: Words,
+    /// Opening and closing brackets.
+    bracket: Words,
+    backslash: Words,
 }
 
 /// Index the line whose first byte, a bracket, stands at `origin`.
@@ -59,15 +61,9 @@ pub(super) fn line(avx2: Avx2, index: &mut Index, block: &[u8], origin: usize) -
     index.count = 0;
     loop {
         let rows = gather.batch(avx2, &mut batch, block, at);
-        index.reserve(row + BATCH, BATCH + 1);
-        let mut tokens: Words = [[0; 4]; BATCH / 4];
-        for four in 0..rows.div_ceil(4) {
-            check.four(&batch, four, index, row + 4 * four, &mut tokens[four]);
-        }
-        let base = (at - origin) as u32;
-        for (number, tokens) in tokens.as_flattened()[..rows].iter().enumerate() {
-            index.push(*tokens, base.wrapping_add(64 * number as u32));
-        }
+        index.reserve(row + BATCH + 1, BATCH + 1);
+        let (tokens, filled) = check.batch(&batch, rows, &mut index.rows, row);
+        push(index, &tokens, filled, (at - origin) as u32);
         if let Some(end) = gather.end {
             index.rows.used = row + rows;
             let (content_end, next) = line_ends(block, end);
@@ -75,14 +71,50 @@ pub(super) fn line(avx2: Avx2, index: &mut Index, block: &[u8], origin: usize) -
                 content_end,
                 next,
                 sound: !gather.wrong && gather.escapes.sound() && check.sound(),
-                has_non_ascii: gather.non_ascii != 0,
+                has_non_ascii: gather.has_non_ascii,
                 has_backslash: gather.escapes.any(),
+                has_escaped_key: _mm256_testz_si256(check.escaped_key, check.escaped_key) == 0,
+                knows_space: false,
                 has_space: false,
             };
         }
         row += BATCH;
         at += 64 * BATCH;
     }
+}
+
+/// Append the tokens of a batch of rows, the first of which is byte `base` of the line.
+///
+/// As `Index::push`, but with one look at the room for all of them, and rows without a token, which
+/// are every other one, cost nothing: `filled` has a bit for each of the others.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+fn push(index: &mut Index, rows: &Words, mut filled: u32, base: u32) {
+    const MOST: usize = 64 * BATCH;
+    let Some(room) = index.tokens[index.count..].first_chunk_mut::<{ MOST + 64 }>() else {
+        return;
+    };
+    let mut count = 0;
+    while filled != 0 {
+        let row = filled.trailing_zeros();
+        filled &= filled - 1;
+        let base = base.wrapping_add(64 * row);
+        let mut bits = rows.as_flattened()[row as usize % BATCH];
+        let mut at = count;
+        count += bits.count_ones() as usize;
+        loop {
+            // There are at most as many tokens as bytes; the mask only tells the compiler so.
+            for place in &mut room[at % MOST..at % MOST + 4] {
+                *place = base.wrapping_add(bits.trailing_zeros());
+                bits &= bits.wrapping_sub(1);
+            }
+            at += 4;
+            if bits == 0 {
+                break;
+            }
+        }
+    }
+    index.count += count;
 }
 
 /// What gathering one row leaves to the next.
@@ -92,85 +124,113 @@ struct Gather {
     in_string: u64,
     escapes: Escapes,
     wrong: bool,
-    non_ascii: u32,
+    has_non_ascii: bool,
     /// Where the line ends, once that is seen.
     end: Option<usize>,
 }
 
 impl Gather {
     /// Gather the rows from `at` on, up to the line's end; how many there are.
-    #[inline]
+    ///
+    /// This and `Check::batch` are not inlined, so that each has the registers to itself.
+    #[inline(never)]
     #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
     fn batch(&mut self, avx2: Avx2, batch: &mut Batch, block: &[u8], at: usize) -> usize {
-        let mut tail = [0; 64];
-        let mut in_string = self.in_string;
-        let mut non_ascii = self.non_ascii;
         let mut rows = 0;
         while rows < BATCH {
-            let at = at + 64 * rows;
-            let bytes = sixty_four(block, at, &mut tail);
-            let Masks {
-                quote,
-                open,
-                close,
-                colon,
-                comma,
-                special,
-                non_ascii: found,
-            } = masks(bytes);
-            non_ascii |= found;
-            let mut masks = (quote, avx2.prefix_xor(quote) ^ in_string);
-            if special | (self.escapes.carry != 0) {
-                masks = self.special(avx2, bytes, quote, in_string, block, at);
+            rows = self.plain_rows(avx2, batch, block, at, rows);
+            if rows == BATCH {
+                return rows;
             }
-            let (quote, string) = masks;
-            in_string = (string as i64 >> 63) as u64;
-            batch.quote.as_flattened_mut()[rows] = quote;
-            batch.string.as_flattened_mut()[rows] = string;
-            batch.open.as_flattened_mut()[rows] = open;
-            batch.close.as_flattened_mut()[rows] = close;
-            batch.colon.as_flattened_mut()[rows] = colon;
-            batch.comma.as_flattened_mut()[rows] = comma;
+            self.special_row(avx2, batch, rows, block, at + 64 * rows);
             rows += 1;
-            if special && self.end.is_some() {
+            if self.end.is_some() {
                 break;
             }
         }
-        self.in_string = in_string;
-        self.non_ascii = non_ascii;
         // Up to four rows are checked at once: those behind the line's end have nothing in them.
         for row in rows..rows.next_multiple_of(4) {
             batch.quote.as_flattened_mut()[row] = 0;
             batch.string.as_flattened_mut()[row] = !0;
+            batch.backslash.as_flattened_mut()[row] = 0;
         }
         rows
     }
 
-    /// The quotes and strings of a row that has a backslash or a control character.
-    #[inline(never)]
-    fn special(
+    /// Gather rows as long as they are whole and have nothing special.
+    #[inline]
+    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
+    fn plain_rows(
         &mut self,
         avx2: Avx2,
-        bytes: &[u8; 64],
-        quote: u64,
-        in_string: u64,
+        batch: &mut Batch,
         block: &[u8],
         at: usize,
-    ) -> (u64, u64) {
+        mut row: usize,
+    ) -> usize {
+        if self.escapes.carry != 0 {
+            return row;
+        }
+        let mut in_string = self.in_string;
+        let mut non_ascii = _mm256_setzero_si256();
+        for bytes in block[at + 64 * row..].chunks_exact(64) {
+            let Some(bytes) = bytes.first_chunk::<64>() else {
+                break;
+            };
+            if row == BATCH {
+                break;
+            }
+            let masks = masks(bytes);
+            if masks.special {
+                break;
+            }
+            let string = avx2.prefix_xor(masks.quote) ^ in_string;
+            in_string = (string as i64 >> 63) as u64;
+            non_ascii = _mm256_or_si256(non_ascii, masks.non_ascii);
+            batch.put(row, masks, string, 0);
+            row += 1;
+        }
+        self.in_string = in_string;
+        self.has_non_ascii |= _mm256_movemask_epi8(non_ascii) != 0;
+        row
+    }
+
+    /// Gather a row that has a backslash or a control character, begins with an escaped one, or is
+    /// the block's last.
+    #[inline(never)]
+    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
+    fn special_row(&mut self, avx2: Avx2, batch: &mut Batch, row: usize, block: &[u8], at: usize) {
+        let mut tail = [0; 64];
+        let bytes = sixty_four(block, at, &mut tail);
+        let mut masks = masks(bytes);
         let controls = Controls::new(avx2, bytes);
         let inside = controls.inside;
-        let mut quote = quote & inside;
         let backslash = avx2.equal(bytes, b'\\') & inside;
+        masks.quote &= inside;
         if backslash | self.escapes.carry != 0 {
-            quote &= !self.escapes.take(backslash, inside, block, at);
+            masks.quote &= !self.escapes.take(backslash, inside, block, at);
         }
-        let string = avx2.prefix_xor(quote) ^ in_string;
+        let string = avx2.prefix_xor(masks.quote) ^ self.in_string;
+        self.in_string = (string as i64 >> 63) as u64;
+        self.has_non_ascii |= _mm256_movemask_epi8(masks.non_ascii) != 0;
         self.wrong |= controls.control & string != 0;
         if let Some(newline) = controls.newline {
             self.end = Some(at + newline);
-            self.wrong |= string >> 63 != 0;
+            self.wrong |= self.in_string != 0;
         }
-        (quote, string | !inside)
+        batch.put(row, masks, string | !inside, backslash);
+    }
+}
+
+impl Batch {
+    #[inline(always)]
+    fn put(&mut self, row: usize, masks: Masks, string: u64, backslash: u64) {
+        self.quote.as_flattened_mut()[row] = masks.quote;
+        self.string.as_flattened_mut()[row] = string;
+        self.colon.as_flattened_mut()[row] = masks.colon;
+        self.item.as_flattened_mut()[row] = masks.item;
+        self.bracket.as_flattened_mut()[row] = masks.bracket;
+        self.backslash.as_flattened_mut()[row] = backslash;
     }
 }
 
@@ -185,6 +245,7 @@ struct Check {
     wrong: __m256i,
     /// The sign of a lane: whether a carry ran through a whole row.
     lost_carry: __m256i,
+    escaped_key: __m256i,
 }
 
 /// What follows `bits`, byte by byte; `last` goes from four rows to the next.
@@ -218,13 +279,22 @@ fn store(words: &mut [u64; 4], bits: __m256i) {
     unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), bits) }
 }
 
-/// Store to these four rows.
+/// Store to these four rows of a batch.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn store_rows(rows: &mut [u64], row: usize, bits: __m256i) {
-    if let Some(words) = rows[row..].first_chunk_mut::<4>() {
+fn store_four(rows: &mut [u64; BATCH], four: usize, bits: __m256i) {
+    if let Some(words) = rows[4 * four..].first_chunk_mut::<4>() {
         store(words, bits);
     }
+}
+
+/// The masks of four rows, for the index and for the list of tokens.
+struct Found {
+    quote: __m256i,
+    colon: __m256i,
+    comma: __m256i,
+    keyless: __m256i,
+    tokens: __m256i,
 }
 
 impl Check {
@@ -241,6 +311,7 @@ impl Check {
             key_carry: zero,
             wrong: zero,
             lost_carry: zero,
+            escaped_key: zero,
         }
     }
 
@@ -251,17 +322,39 @@ impl Check {
             && _mm256_movemask_pd(_mm256_castsi256_pd(self.lost_carry)) == 0
     }
 
-    /// Check four rows of the batch; their masks go to the index at `row`.
+    /// Check the rows of a batch; their masks go to the index at `row`, the tokens come back,
+    /// with a bit for each row that has some.
+    #[inline(never)]
+    #[target_feature(enable = "avx2")]
+    fn batch(&mut self, batch: &Batch, rows: usize, index: &mut Rows, row: usize) -> (Words, u32) {
+        let mut tokens: Words = [[0; 4]; BATCH / 4];
+        let mut filled = 0;
+        let (Some(quote), Some(colon), Some(comma), Some(keyless)) = (
+            index.quote[row..].first_chunk_mut::<BATCH>(),
+            index.colon[row..].first_chunk_mut::<BATCH>(),
+            index.comma[row..].first_chunk_mut::<BATCH>(),
+            index.keyless[row..].first_chunk_mut::<BATCH>(),
+        ) else {
+            return (tokens, 0);
+        };
+        for (four, tokens) in tokens.iter_mut().enumerate().take(rows.div_ceil(4)) {
+            let found = self.four(batch, four);
+            store_four(quote, four, found.quote);
+            store_four(colon, four, found.colon);
+            store_four(comma, four, found.comma);
+            store_four(keyless, four, found.keyless);
+            store(tokens, found.tokens);
+            let empty = _mm256_cmpeq_epi64(found.tokens, _mm256_setzero_si256());
+            let empty = _mm256_movemask_pd(_mm256_castsi256_pd(empty)) as u32;
+            filled |= (!empty & 0b1111) << (4 * four);
+        }
+        (tokens, filled)
+    }
+
+    /// Check four rows of the batch.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn four(
-        &mut self,
-        batch: &Batch,
-        four: usize,
-        index: &mut Index,
-        row: usize,
-        tokens: &mut [u64; 4],
-    ) {
+    fn four(&mut self, batch: &Batch, four: usize) -> Found {
         let or = |a, b| _mm256_or_si256(a, b);
         let and = |a, b| _mm256_and_si256(a, b);
         // The bits of the second that the first does not have.
@@ -270,12 +363,13 @@ impl Check {
         let quote = load(&batch.quote[four]);
         let string = load(&batch.string[four]);
         let text = or(quote, string);
-        let open = without(text, load(&batch.open[four]));
-        let close = without(text, load(&batch.close[four]));
         let colon = without(text, load(&batch.colon[four]));
-        let comma = without(text, load(&batch.comma[four]));
-        let item = or(comma, open);
-        let others = or(or(text, close), or(colon, item));
+        let item = without(text, load(&batch.item[four]));
+        let bracket = without(text, load(&batch.bracket[four]));
+        let open = and(item, bracket);
+        let close = without(item, bracket);
+        let comma = without(bracket, item);
+        let others = or(or(text, colon), or(item, bracket));
         let scalar = without(others, _mm256_set1_epi64x(-1));
         let scalar_start = without(after(scalar, &mut self.scalar), scalar);
         let opening_quote = and(quote, string);
@@ -288,6 +382,8 @@ impl Check {
         let carried = without(sum, string);
         self.lost_carry = or(self.lost_carry, _mm256_xor_si256(carry, carried));
         let after_key = after(without(string, sum), &mut self.key);
+        // The sum has lost the bits of the keys, but has those of the other strings.
+        self.escaped_key = or(self.escaped_key, and(carried, load(&batch.backslash[four])));
 
         let value_start = or(opening_quote, or(open, scalar_start));
         let expected = or(after_colon, item_start);
@@ -295,14 +391,13 @@ impl Check {
         self.wrong = or(self.wrong, or(misplaced, without(after_key, colon)));
         let keyless_item = without(or(opening_quote, close), item_start);
         let keyless = or(without(colon, after_key), keyless_item);
-
-        store(
+        let tokens = or(bracket, or(scalar_start, and(after_key, comma)));
+        Found {
+            quote,
+            colon,
+            comma,
+            keyless,
             tokens,
-            or(or(open, close), or(scalar_start, and(after_key, comma))),
-        );
-        store_rows(&mut index.rows.quote, row, quote);
-        store_rows(&mut index.rows.colon, row, colon);
-        store_rows(&mut index.rows.comma, row, comma);
-        store_rows(&mut index.rows.keyless, row, keyless);
+        }
     }
 }

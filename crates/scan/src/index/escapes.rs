@@ -13,6 +13,19 @@ pub(super) struct Escapes {
     low_half: usize,
 }
 
+/// The bytes that stand for one character behind a backslash, as 256 bits.
+const SIMPLE: [u64; 4] = {
+    let mut bits = [0; 4];
+    let letters = b"\"\\/bfnrt";
+    let mut index = 0;
+    while index < letters.len() {
+        let letter = letters[index] as usize;
+        bits[letter / 64] |= 1 << (letter % 64);
+        index += 1;
+    }
+    bits
+};
+
 impl Escapes {
     /// Whether all escapes so far are right.
     pub(super) fn sound(&self) -> bool {
@@ -35,16 +48,19 @@ impl Escapes {
 
     #[inline(always)]
     fn check(&mut self, mut escaped: u64, block: &[u8], at: usize) {
+        let mut simple = 1;
         while escaped != 0 {
             let place = at + escaped.trailing_zeros() as usize;
             escaped &= escaped - 1;
-            let sound = match block[place] {
-                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => true,
-                b'u' => self.is_sound_unicode(block, place),
-                _ => false,
-            };
-            self.wrong |= !sound;
+            let byte = block[place];
+            if byte == b'u' {
+                self.wrong |= !self.is_sound_unicode(block, place);
+            } else {
+                let word = SIMPLE[usize::from(byte / 64)];
+                simple &= word >> (byte % 64);
+            }
         }
+        self.wrong |= simple & 1 == 0;
     }
 
     /// Check the escape `\uXXXX` whose `u` stands at `place`.

@@ -10,7 +10,7 @@
 //! and so is "the closing quotes of these opening quotes", where the carry runs through the string.
 
 use super::escapes::Escapes;
-use super::{Classes, Classify, Controls, Index, Outline, line_ends, sixty_four};
+use super::{Classes, Classify, Controls, Index, Outline, line_ends, opaque, sixty_four};
 
 impl Index {
     /// Index the line whose first byte other than white space, a bracket, stands at `origin`.
@@ -37,7 +37,7 @@ impl Index {
                 let (masks, tokens) = state.step(classify, classes, Controls::NONE, block, at);
                 (masks, tokens, None)
             };
-            self.reserve(row + 1, 2);
+            self.reserve(row + 2, 2);
             let [quote, colon, comma, keyless] = masks;
             self.rows.quote[row] = quote;
             self.rows.colon[row] = colon;
@@ -58,6 +58,8 @@ impl Index {
             sound: state.wrong == 0 && state.in_string == 0 && state.escapes.sound(),
             has_non_ascii: state.non_ascii != 0,
             has_backslash: state.escapes.any(),
+            has_escaped_key: state.escapes.any(),
+            knows_space: true,
             has_space: state.space != 0,
         }
     }
@@ -111,29 +113,17 @@ impl Default for State {
 /// The tokens that follow `bits`, through white space; `carry` goes from block to block.
 #[inline(always)]
 fn after(bits: u64, space: u64, carry: &mut u64) -> u64 {
-    let bits = in_a_register(bits);
+    // The compiler would make vectors of the like operations here, at twice the cost: the masks
+    // come from general registers and have to go back there.
+    let bits = opaque(bits);
     let next = bits << 1 | *carry;
     *carry = bits >> 63;
     if space == 0 {
         return next;
     }
-    let (sum, overflow) = in_a_register(next).overflowing_add(space);
+    let (sum, overflow) = opaque(next).overflowing_add(space);
     *carry |= u64::from(overflow);
     sum & !space
-}
-
-/// The same number, which the compiler may not put into a vector.
-///
-/// It makes vectors of the like operations on masks here, at twice the cost: the masks come from
-/// general registers and have to go back there.
-#[inline(always)]
-fn in_a_register(mut bits: u64) -> u64 {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: there is no instruction in it.
-    unsafe {
-        std::arch::asm!("/* {0} */", inout(reg) bits, options(pure, nomem, nostack, preserves_flags));
-    }
-    bits
 }
 
 impl State {

@@ -1,0 +1,401 @@
+"""Random functions of a record, written as people write them, by the type that they give.
+
+A `Shape` says what can be read from an element; a `Writer` makes expressions of a wanted type
+from it, so that most of them have a value on most records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+TYPES = ("int", "float", "str", "bool")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What an element offers: expressions over ``e``, by type."""
+
+    reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, kind: str) -> tuple[str, ...]:
+        return self.reads.get(kind, ())
+
+
+RECORD = Shape(
+    {
+        "int": (
+            'e["n"]', 'e["m"]', 'e["m"]', 'e["who"]["id"]', 'e["load"]["size"]', 'e["nums"][0]', 'e["nums"][-1]',
+            'len(e["tags"])', 'len(e["load"]["commits"])', 'len(e["s"])', 'e.get("opt", 0)', '(e.get("opt") or -1)',
+            'e.get("org", {}).get("id", 5)', 'len(e)', 'len(e["who"])', '(e["opt"] if "opt" in e else 3)', 'size(e)',
+            'e.get("m")',
+        ),
+        "float": ('e["x"]', 'e["r"]', 'e.get("x", 0.5)', 'e.get("nope", 1.5)'),
+        "str": (
+            'e["s"]', 'e["t"]', 'e["kind"]', 'e["kind"]', 'e["id"]', 'e["day"]', 'e["who"]["login"]', 'login(e)',
+            '(e.get("maybe") or "none")', '(e["who"]["name"] or "")', 'e.get("org", {}).get("login", "-")', 'e["day"][11:13]',
+            'e["who"].get("login")', '(e["org"]["login"] if "org" in e else "")',
+        ),
+        "bool": (
+            'e["flag"]', '("opt" in e)', '("org" in e)', '("x" not in e)', '(e.get("maybe") is None)', '(e["who"]["name"] is not None)',
+            '(e["flag"] is True)', '(e["kind"] == "PushEvent")', '(e["kind"] in KINDS)', '(not e["tags"])', 'bool(e.get("maybe"))',
+            'e["who"]["login"].endswith("[bot]")', '("a" in e["tags"])', '(e["m"] in e["nums"])',
+        ),
+        "list": ('e["tags"]', 'e["nums"]', 'e.get("tags", [])', 'e["load"]["commits"]'),
+        "any": (
+            'e.get("maybe")', 'e["maybe"]', 'e.get("opt")', 'e.get("org")', 'e["who"]["name"]', 'e["who"]', 'e["load"]', 'e',
+            'e["load"]["commits"]', 'e["tags"]', 'e["nums"]', 'e.get("nope")', 'e["load"]["commits"][0]["sha"]',
+            'e["nums"][1]', 'e["tags"][0]',
+        ),
+    }
+)  # fmt: skip
+
+HELPERS = """
+KINDS = ("PushEvent", "ForkEvent")
+NAMES = {"ann", "bob", "Eve"}
+SCORES = {"ann": 1, "bob": 2.5, "cat": None, 1: "one"}
+LIMIT = 4
+
+def login(e):
+    return e["who"]["login"]
+
+def size(e):
+    return e["load"]["size"]
+
+def shout(text, mark="!"):
+    return text.upper() + mark
+
+def clamp(value, low=0, high=10):
+    if value < low:
+        return low
+    if value > high:
+        return high
+    return value
+
+def half(value):
+    whole, rest = value // 2, value % 2
+    return whole + rest
+"""
+
+
+class Writer:
+    """Writes expressions over ``e``.
+
+    Args:
+        random: where every choice comes from.
+        shape: what ``e`` offers.
+        wild: how often an operand is of another type than the one that fits.
+        foreign: how often a function is one that cannot be lowered.
+    """
+
+    def __init__(
+        self, random: Random, shape: Shape = RECORD, wild: float = 0.0, foreign: float = 0.0
+    ) -> None:
+        self.random = random
+        self.shape = shape
+        self.wild = wild
+        self.foreign = foreign
+
+    def pick(self, *options: str) -> str:
+        return self.random.choice(options)
+
+    def write(self, kind: str, depth: int = 2) -> str:
+        """An expression of a type (or, once in a while, of another)."""
+        if self.wild and self.random.random() < self.wild:
+            return f"({self.written(self.pick(*TYPES, 'any', 'list'), depth)})"
+        return self.written(kind, depth)
+
+    def written(self, kind: str, depth: int) -> str:
+        reads = self.shape.of(kind)
+        if depth <= 0 or (reads and self.random.random() < 0.3):
+            if reads and (kind in ("list", "any") or self.random.random() < 0.85):
+                return self.random.choice(reads)
+            return self.constant(kind)
+        return str(getattr(self, f"_{kind}")(depth - 1))
+
+    def constant(self, kind: str) -> str:
+        return self.pick(
+            *{
+                "int": (
+                    "0",
+                    "1",
+                    "2",
+                    "-1",
+                    "3",
+                    "10",
+                    "LIMIT",
+                    "100",
+                    "2**31",
+                    "9007199254740993",
+                    "2**62",
+                ),
+                "float": (
+                    "0.0",
+                    "-0.0",
+                    "0.5",
+                    "1.0",
+                    "2.5",
+                    "-1.5",
+                    "1e16",
+                    "0.1",
+                    "1e308",
+                    "1e-5",
+                ),
+                "str": (
+                    "''",
+                    "'a'",
+                    "'-'",
+                    "'Event'",
+                    "' '",
+                    "'é'",
+                    "'e'",
+                    "'Push'",
+                    "'12'",
+                    "'ann'",
+                    "','",
+                ),
+                "bool": ("True", "False"),
+                "list": ("['a', 'b']", "[]", "(1, 2, 3)", "('a', 'PushEvent')", "[1, 2.0, True]"),
+                "any": ("None", "()", "'x'", "0", "1.0", "True", "(1, 'a')", "[]", "{}"),
+            }[kind]
+        )
+
+    def _int(self, depth: int) -> str:
+        i = lambda: self.write("int", depth)  # noqa: E731
+        f = lambda: self.write("float", depth)  # noqa: E731
+        s = lambda: self.write("str", depth)  # noqa: E731
+        b = lambda: self.write("bool", depth)  # noqa: E731
+        forms = (
+            lambda: f"({i()} {self.pick('+', '-', '*', '+', '-')} {i()})",
+            lambda: f"({i()} {self.pick('//', '%')} {self.pick('2', '3', '7', '10', '-3', i())})",
+            lambda: f"{i()} ** 2",
+            lambda: f"-{i()}",
+            lambda: f"+({b()})",
+            lambda: f"abs({i()})",
+            lambda: f"{self.pick('min', 'max')}({i()}, {i()})",
+            lambda: f"round({f()})",
+            lambda: f"int({f()})",
+            lambda: f"int({b()})",
+            lambda: f"int({self.digits(depth)})",
+            lambda: f"len({s()})",
+            lambda: f"len({self.write('list', depth)})",
+            lambda: f"{s()}.find({s()})",
+            lambda: f"{s()}.count({s()})",
+            lambda: f"({i()} if {b()} else {i()})",
+            lambda: f"({i()} or {i()})",
+            lambda: f"({i()} and {i()})",
+            lambda: f"clamp({i()}, high={i()})",
+            lambda: f"half({i()})",
+            lambda: f"({b()} + {b()})",
+            lambda: f"round({i()}, {self.pick('-1', '0', '2')})",
+        )
+        return self.random.choice(forms)()
+
+    def digits(self, depth: int) -> str:
+        return self.pick(
+            *(self.shape is RECORD) * ('e["id"]', 'e["day"][:4]', 'e["day"][11:13]', 'e["id"][-3:]'),
+            f"str({self.write('int', depth)})", "'12'", "' 7 '", "'1_000'",
+        )  # fmt: skip
+
+    def _float(self, depth: int) -> str:
+        i = lambda: self.write("int", depth)  # noqa: E731
+        f = lambda: self.write("float", depth)  # noqa: E731
+        b = lambda: self.write("bool", depth)  # noqa: E731
+        n = lambda: self.write(self.pick("int", "float"), depth)  # noqa: E731
+        forms = (
+            lambda: f"({f()} {self.pick('+', '-', '*')} {n()})",
+            lambda: f"({n()} {self.pick('+', '-', '*')} {f()})",
+            lambda: f"({n()} / {self.pick('2', '3', '8', '0.5', '-7', n())})",
+            lambda: f"({f()} {self.pick('//', '%')} {self.pick('2', '0.5', '-3', n())})",
+            lambda: f"float({i()})",
+            lambda: f"float({self.digits(depth)})",
+            lambda: f"round({f()}, {self.pick('0', '1', '2', '3', '-1', '17')})",
+            lambda: f"abs({f()})",
+            lambda: f"-{f()}",
+            lambda: f"{self.pick('min', 'max')}({f()}, {n()})",
+            lambda: f"{self.pick('min', 'max')}({n()}, {f()}, {n()})",
+            lambda: f"({f()} if {b()} else {f()})",
+            lambda: f"({f()} or {f()})",
+            lambda: f"({f()} ** {self.pick('2', '0.5', '-1', '3')})",
+            lambda: f"clamp({f()})",
+        )
+        return self.random.choice(forms)()
+
+    def _str(self, depth: int) -> str:
+        i = lambda: self.write("int", depth)  # noqa: E731
+        s = lambda: self.write("str", depth)  # noqa: E731
+        b = lambda: self.write("bool", depth)  # noqa: E731
+        n = lambda: self.write(self.pick("int", "float", "str", "bool", "any"), depth)  # noqa: E731
+        part = lambda *kinds: self.part(self.pick(*kinds), depth)  # noqa: E731
+        few = lambda: self.pick("0", "1", "2", "-1", "5", "-3", "")  # noqa: E731
+        forms = (
+            lambda: (
+                f"{s()}.{self.pick('lower', 'upper', 'strip', 'title', 'capitalize', 'lstrip', 'rstrip')}()"
+            ),
+            lambda: (
+                f"{s()}.{self.pick('strip', 'lstrip', 'rstrip', 'removeprefix', 'removesuffix')}({s()})"
+            ),
+            lambda: f"{s()}.replace({s()}, {s()})",
+            lambda: (
+                f"{s()}.replace({self.pick(repr('e'), repr('a'), repr(''))}, {s()}, {self.pick('1', '2', '-1')})"
+            ),
+            lambda: (
+                f"{s()}.{self.pick('partition', 'rpartition')}({self.pick('-', ',', '/', ' ', 'e').__repr__()})[{self.pick('0', '1', '2')}]"
+            ),
+            lambda: (
+                f"{s()}.{self.pick('split', 'rsplit')}({self.pick('', repr('-'), repr(','), repr('e') + ', 1', 'None, 1')})[{self.pick('0', '0', '-1')}]"
+            ),
+            lambda: f"{s()}[{few()}:{few()}]",
+            lambda: f"{s()}[:{i()}]",
+            lambda: f"{s()}[::{self.pick('-1', '2', '-2')}]",
+            lambda: f"({s()} + {s()})",
+            lambda: f"({s()} * {self.pick('2', '0', '3', '-1')})",
+            lambda: f"str({n()})",
+            lambda: f'f"""{{{part(*TYPES, "any")}}}/{{{part(*TYPES)}}}"""',
+            lambda: f'f"""{{{part(*TYPES, "any")}!{self.pick("r", "s", "a")}}}"""',
+            lambda: (
+                f'f"""{{{part("int")}:{self.pick("d", "04d", ">6", "x", ",", "+d", "08.2f", "e", "^9")}}}"""'
+            ),
+            lambda: (
+                f'f"""{{{part("float")}:{self.pick(".2f", ".0f", "e", "g", ".3e", "10.4f", ".3", "%", "+.1f", "")}}}"""'
+            ),
+            lambda: (
+                f'f"""{{{part("str")}:{self.pick(">10", "<5", "^7", ".3", "*^9.2", "s", "5")}}}"""'
+            ),
+            lambda: f"{self.pick('-', ',', '').__repr__()}.join([{s()}, {s()}])",
+            lambda: f"({s()} if {b()} else {s()})",
+            lambda: f"({s()} or {s()})",
+            lambda: f"({s()} and {s()})",
+            lambda: f"shout({s()})",
+            lambda: f"shout({s()}, mark={s()})",
+            lambda: f"{self.pick('min', 'max')}({s()}, {s()})",
+            lambda: f"({s()} + ' ')[{self.pick('0', '-1')}]",
+        )
+        return self.random.choice(forms)()
+
+    def part(self, kind: str, depth: int) -> str:
+        """What may stand in an f-string: before Python 3.12, no quotes of its own kind."""
+        written = self.write(kind, depth)
+        while '"""' in written or "\\" in written:
+            written = self.write(kind, 0)
+        return written
+
+    def _bool(self, depth: int) -> str:
+        i = lambda: self.write("int", depth)  # noqa: E731
+        f = lambda: self.write("float", depth)  # noqa: E731
+        s = lambda: self.write("str", depth)  # noqa: E731
+        b = lambda: self.write("bool", depth)  # noqa: E731
+        a = lambda: self.write(self.pick(*TYPES, "any", "list"), depth)  # noqa: E731
+        order = lambda: self.pick("<", "<=", ">", ">=", "==", "!=")  # noqa: E731
+        forms = (
+            lambda: f"({i()} {order()} {i()})",
+            lambda: f"({f()} {order()} {self.write(self.pick('int', 'float'), depth)})",
+            lambda: f"({s()} {order()} {s()})",
+            lambda: f"({i()} {order()} {i()} {order()} {i()})",
+            lambda: f"({a()} {self.pick('==', '!=')} {a()})",
+            lambda: f"({s()} {self.pick('in', 'not in')} {s()})",
+            lambda: f"({s()} in {self.pick('NAMES', 'SCORES', 'KINDS')})",
+            lambda: (
+                f"({i()} in {self.pick('(1, 2, 3)', '{0, 7, 10}', 'SCORES', '[1.0, True, 0]')})"
+            ),
+            lambda: f"({a()} in {self.write('list', depth)})",
+            lambda: f"({b()} and {b()})",
+            lambda: f"({b()} or {b()})",
+            lambda: f"(not {a()})",
+            lambda: f"bool({a()})",
+            lambda: f"{s()}.{self.pick('startswith', 'endswith')}({s()})",
+            lambda: f"{s()}.startswith(('a', 'P', {s()}))",
+            lambda: f"{s()}.{self.pick('isdigit', 'isascii')}()",
+            lambda: (
+                f"isinstance({a()}, {self.pick('str', 'int', 'float', 'bool', 'list', 'dict', '(str, int)', '(list, dict)')})"
+            ),
+            lambda: f"({a()} is {self.pick('None', 'not None', 'True', 'False')})",
+            lambda: f"({b()} if {b()} else {b()})",
+        )
+        return self.random.choice(forms)()
+
+    def _list(self, depth: int) -> str:
+        s = lambda: self.write("str", depth)  # noqa: E731
+        forms = (
+            lambda: f"{s()}.split()",
+            lambda: f"{s()}.split({self.pick(repr('-'), repr(','), repr('e'))})",
+            lambda: f"[{s()}, {s()}]",
+            lambda: f"({self.write('int', depth)}, {s()})",
+            lambda: f"({self.write('list', depth)} or [])",
+            lambda: f"{self.write('list', depth)}[{self.pick('1:', ':1', ':-1', '::2')}]",
+        )
+        return self.random.choice(forms)()
+
+    def _any(self, depth: int) -> str:
+        w = lambda: self.write(self.pick(*TYPES, "any"), depth)  # noqa: E731
+        forms = (
+            lambda: f"({w()}, {w()})",
+            lambda: f"({w()}, {w()}, {w()})",
+            lambda: f"[{w()}, {w()}]",
+            lambda: f'{{"k": {w()}, "l": {w()}}}',
+            lambda: (
+                f"{{{self.write(self.pick('str', 'int'), depth)}: {w()}, {self.write('str', depth)}: {w()}}}"
+            ),
+            lambda: f"({w()} if {self.write('bool', depth)} else {w()})",
+            lambda: f"({w()} {self.pick('and', 'or')} {w()})",
+            lambda: f"{w()}",
+            lambda: f"SCORES.get({self.write('str', depth)})",
+            lambda: f"SCORES.get({self.write('str', depth)}, {w()})",
+        )
+        return self.random.choice(forms)()
+
+    def function(self, kind: str, depth: int = 2) -> str:
+        """A lambda, or the statements of a ``def f(e)``."""
+        style = self.random.random()
+        if self.random.random() < self.foreign:
+            return self.python(kind, depth)
+        if style < 0.7:
+            return f"lambda e: {self.write(kind, depth)}"
+        w = lambda of=kind: self.write(of, depth - 1)  # noqa: E731
+        of = self.pick("int", "str", "float")
+        bodies = (
+            f"if {w('bool')}:\n  return {w()}\n return {w()}",
+            f"if {w('bool')}:\n  return {w()}\n elif {w('bool')}:\n  return {w()}\n else:\n  return {w()}",
+            f"value = {w()}\n return value",
+            f"value = {w(of)}\n other = {w('int')}\n if value:\n  other += 1\n return {w()}",
+            f"value = {w()}\n if {w('bool')}:\n  value = {w()}\n return value",
+            f"if {w('bool')} and {w('bool')} or {w('bool')}:\n  pass\n return {w()}",
+            f"a, b = {w(of)}, {w()}\n a, b = b, a\n return a",
+            f"if not {w('bool')}:\n  value = {w()}\n else:\n  value = {w()}\n  unused = {w(of)}\n return value",
+        )
+        return "def f(e):\n " + self.random.choice(bodies)
+
+    def python(self, kind: str, depth: int) -> str:
+        """A function of a kind that is Python's to run, on as much of the record as it touches."""
+        w = lambda of=kind: self.write(of, depth - 1)  # noqa: E731
+        bodies = (
+            f"try:\n  return {w()}\n except (KeyError, TypeError):\n  return {w()}",
+            f"return {{'int': 0, 'str': '', 'float': 0.5, 'bool': True}}.get({kind!r}) or [{w()} for _ in range(2)][-1]",
+            f"found = {w()}\n for _ in range(2):\n  if {w('bool')}:\n   found = {w()}\n return found",
+            f"while {w('bool')}:\n  return {w()}\n return {w()}",
+            f"values = sorted([{w('int')}, {w('int')}])\n return {w()} if values[0] else {w()}",
+            f"inner = lambda: {w()}\n return inner()",
+            f"if any({w('bool')} for _ in (1, 2)):\n  return {w()}\n return {w()}",
+            f"for key in e:\n  return ({w()}, key)",
+            f"return ({w()}, sorted(map(str, e.items())))",
+            f"e = dict(e)\n e['n'] = {w()}\n return e",
+            f"e['m'] = {w()}\n return (e, e['m'])",
+            f"x = e\n return ({w()}, x.copy())",
+            f"return ({w()}, e.get('t', e.get('n')), [c for c in e['load']['commits']])",
+            f"return ({w()}, repr(e['who']), 'kind' in e and hash(e['kind']) == hash(e['kind']))",
+        )
+        return "def f(e):\n " + self.random.choice(bodies)
+
+
+@lru_cache(maxsize=256)
+def made(source: str) -> Any:
+    """The function of a source."""
+    # In a module of its own name, cloudpickle looks through all modules for each function.
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(HELPERS, names)  # Each function has its own globals, as in a script.
+    if source.startswith("def"):
+        exec(compile(source, "<random>", "exec"), names)
+        return names["f"]
+    return eval(compile(source, "<random>", "eval"), names)

@@ -1,0 +1,310 @@
+"""Random pipelines: steps on records, a reduction, and often steps on what it gave."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from properties.functions import RECORD, TYPES, Shape, Writer, made
+
+Call = tuple[str, tuple[Any, ...], dict[str, Any]]
+"""A method, its arguments and its keywords; a `Source` stands for a function."""
+
+
+class Source(str):
+    """The source of a function."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Calls of methods, one after the other, on a bag of records."""
+
+    start: str
+    calls: tuple[Call, ...]
+
+    def __call__(self, library: Any, path: Any) -> Any:
+        bag = library.read_text(path)
+        if self.start == "loads":
+            bag = bag.map(json.loads)
+        elif self.start == "ndjson" and hasattr(library, "read_ndjson"):
+            bag = library.read_ndjson(path)
+        elif self.start == "ndjson":
+            bag = bag.map(json.loads)
+        for method, args, keywords in self.calls:
+            args = tuple(made(arg) if isinstance(arg, Source) else arg for arg in args)
+            keywords = {
+                name: made(value) if isinstance(value, Source) else value
+                for name, value in keywords.items()
+            }
+            bag = getattr(bag, method)(*args, **keywords)
+        return bag
+
+    def __str__(self) -> str:
+        lines = [f"bag = {self.start}"]
+        for method, args, keywords in self.calls:
+            shown = [str(a) if isinstance(a, Source) else repr(a) for a in args]
+            shown += [f"{k}={v if isinstance(v, Source) else repr(v)}" for k, v in keywords.items()]
+            lines.append(f"  .{method}(" + ", ".join(shown) + ")")
+        return "\n".join(lines)
+
+
+class Maker:
+    """Draws pipelines."""
+
+    def __init__(self, random: Random, wild: float = 0.0, foreign: float = 0.0) -> None:
+        self.random = random
+        self.wild = wild
+        self.foreign = foreign
+        self.calls: list[Call] = []
+        self.shape = RECORD
+
+    def chance(self, share: float) -> bool:
+        return self.random.random() < share
+
+    def call(self, method: str, *args: Any, **keywords: Any) -> None:
+        self.calls.append((method, args, keywords))
+
+    def source(self, kind: str, depth: int = 2) -> Source:
+        return Source(
+            Writer(self.random, self.shape, self.wild, self.foreign).function(kind, depth)
+        )
+
+    def expression(self, kind: str, depth: int = 1) -> str:
+        return Writer(self.random, self.shape, self.wild).write(kind, depth)
+
+    def scalar(self) -> str:
+        return self.random.choice(TYPES)
+
+    def pipeline(self) -> Pipeline:
+        for _ in range(self.random.choice((0, 0, 1, 1, 2))):
+            self.condition()
+        if self.chance(0.4):
+            self.mapping()
+            if self.chance(0.3):
+                self.condition()
+        getattr(self, self.random.choice(REDUCTIONS))()
+        return Pipeline(self.random.choice(("loads", "loads", "ndjson")), tuple(self.calls))
+
+    def condition(self) -> None:
+        method = self.random.choice(("filter", "filter", "remove"))
+        self.call(method, self.source(self.random.choice(("bool", "bool", "bool", "any", "int"))))
+
+    def mapping(self) -> None:
+        form = self.random.randrange(7)
+        if form == 0 and self.shape is RECORD:
+            key, kind = self.random.choice(
+                (
+                    ("n", "int"),
+                    ("kind", "str"),
+                    ("t", "str"),
+                    ("x", "float"),
+                    ("flag", "bool"),
+                    ("m", "int"),
+                )
+            )
+            if self.chance(0.5):
+                self.call("pluck", key)
+            else:
+                self.call("pluck", key, self.random.choice((None, 0, "-", ("a", 1))))
+            self.shape = Shape({kind: ("e",), "any": ("e",)})
+        elif form == 1 and self.shape is RECORD:
+            self.call("pluck", ["kind", "m"])
+            self.shape = Shape({"str": ("e[0]",), "int": ("e[1]",), "any": ("e", "e[0]")})
+        elif form == 2:
+            one, two = self.scalar(), self.scalar()
+            self.call("map", Source(f"lambda e: ({self.expression(one)}, {self.expression(two)})"))
+            reads: dict[str, tuple[str, ...]] = {"any": ("e", "e[0]", "e[-1]")}
+            reads[one] = ("e[0]",)
+            reads[two] = (*reads.get(two, ()), "e[1]")
+            self.shape = Shape(reads)
+        elif form == 3:
+            one, two = self.scalar(), self.scalar()
+            body = f'lambda e: {{"k": {self.expression(one)}, "l": {self.expression(two)}}}'
+            self.call("map", Source(body))
+            reads = {"any": ("e", 'e["k"]', 'e.get("z")')}
+            reads[one] = ('e["k"]', 'e.get("k")')
+            reads[two] = (*reads.get(two, ()), 'e["l"]')
+            self.shape = Shape(reads)
+        else:
+            kind = self.random.choice((*TYPES, *TYPES, "any", "list"))
+            self.call("map", self.source(kind))
+            self.shape = Shape({kind: ("e",), "any": ("e",)})
+
+    def scalars(self, share: float = 0.85) -> None:
+        """Make the elements scalars of one type, which can be grouped and ordered."""
+        if self.shape is RECORD or self.chance(0.3):
+            kind = self.scalar() if self.chance(share) else "any"
+            self.call("map", self.source(kind))
+            self.shape = Shape({kind: ("e",), "any": ("e",)})
+
+    def width(self) -> dict[str, Any]:
+        return {} if self.chance(0.5) else {"split_every": self.random.choice((2, 3, 8, False))}
+
+    # Reductions.
+
+    def collected(self) -> None:
+        if self.shape is RECORD:
+            self.mapping()
+
+    def taken(self) -> None:
+        self.collected()
+        count = self.random.choice((0, 1, 3, 10))
+        self.call(
+            "take", count, npartitions=self.random.choice((1, -1, -1)), compute=False, warn=False
+        )
+
+    def counted(self) -> None:
+        self.call("count", **self.width())
+
+    def counts(self) -> None:
+        self.scalars()
+        self.call("frequencies", **self.width(), **({"sort": True} if self.chance(0.3) else {}))
+        self.items("int")
+
+    def distinct(self) -> None:
+        self.scalars()
+        self.call("distinct", **({"key": self.source("str")} if self.chance(0.1) else {}))
+
+    def summed(self) -> None:
+        kind = self.random.choice(("int", "int", "float", "bool"))
+        self.call("map", self.source(kind))
+        self.call("sum", **self.width())
+
+    def extreme(self) -> None:
+        self.scalars(0.95)
+        self.call(self.random.choice(("min", "max")), **self.width())
+
+    def top(self) -> None:
+        count = self.random.choice((1, 2, 3, 5, 50))
+        form = self.random.randrange(3)
+        if form == 0:
+            self.scalars(0.95)
+            self.call("topk", count, **self.width())
+            return
+        if self.shape is RECORD and form == 1:
+            one, two = self.scalar(), self.scalar()
+            self.call("map", Source(f"lambda e: ({self.expression(one)}, {self.expression(two)})"))
+            self.call(
+                "topk",
+                count,
+                key=self.random.choice((0, 1, Source("lambda a, b: b"), Source("lambda e: e[1]"))),
+            )
+            return
+        self.call(
+            "topk",
+            count,
+            key=self.source(self.random.choice(("int", "float", "str"))),
+            **self.width(),
+        )
+
+    def folded(self) -> None:
+        step, initial, combine, kind = self.fold(self.random.choice(FOLDS))
+        del kind
+        keywords = {"combine": combine} if combine or self.chance(0.5) else {}
+        if initial is not NOTHING:
+            keywords["initial"] = initial
+        self.call("fold", step, **keywords, **self.width())
+
+    def foldedby(self) -> None:
+        key: Any = self.source(self.random.choice(("str", "str", "int", "bool", "float")))
+        if self.chance(0.1):
+            key = Source(f"lambda e: ({self.expression('str')}, {self.expression('int')})")
+        if self.shape is RECORD and self.chance(0.4):
+            key = self.random.choice(("kind", "m", "flag", "maybe", ["kind", "flag"]))
+        step, initial, combine, kind = self.fold(self.random.choice(FOLDS))
+        args: list[Any] = [key, step]
+        keywords = self.width()
+        if initial is not NOTHING:
+            args.append(initial)
+            if combine or self.chance(0.7):
+                keywords["combine"] = combine or step
+                if self.chance(0.4):
+                    keywords["combine_initial"] = initial
+        elif combine:
+            keywords["combine"] = combine
+        self.call("foldby", *args, **keywords)
+        self.items(kind)
+
+    def fold(self, form: str) -> tuple[Source, Any, Source | None, str]:
+        """A step, its initial value, how two results combine, and the type of the result."""
+        i, f, s = self.expression("int"), self.expression("float"), self.expression("str")
+        b = self.expression("bool")
+        add = Source("lambda a, b: a + b")
+        pair = Source("lambda a, b: (a[0] + b[0], a[1] + b[1])")
+        made_: dict[str, tuple[str, Any, Source | None, str]] = {
+            "count": ("lambda acc, e: acc + 1", 0, add, "int"),
+            "add": (f"lambda acc, e: acc + {i}", self.random.choice((0, 5, 1.5, False)), add, "int"),
+            "addleft": (f"lambda acc, e: {i} + acc", 0, add, "int"),
+            "float": (f"lambda acc, e: acc + {f}", self.random.choice((0, 0.0, -0.0, 0.1)), add, "float"),
+            "max": (f"lambda acc, e: max(acc, {i})", 0, Source("lambda a, b: max(a, b)"), "int"),
+            "maxleft": (f"lambda acc, e: max({f}, acc)", self.random.choice((0, 0.0, -1)), Source("lambda a, b: max(b, a)"), "float"),
+            "min": (f"lambda acc, e: min(acc, {f})", 10**6, Source("lambda a, b: min(a, b)"), "float"),
+            "text": (f"lambda acc, e: acc + {s}", "", add, "str"),
+            "longest": (f"lambda acc, e: {s} if len({s}) > len(acc) else acc", "", Source("lambda a, b: b if len(b) > len(a) else a"), "str"),
+            "some": (f"lambda acc, e: acc + 1 if {b} else acc", 0, add, "int"),
+            "pair": (f"lambda acc, e: (acc[0] + {i}, acc[1] + {f})", (0, 0.0), pair, "any"),
+            "both": (f"lambda acc, e: (acc[0] + 1, max(acc[1], {s}))", (0, ""), Source("lambda a, b: (a[0] + b[0], max(a[1], b[1]))"), "any"),
+            "first": (f"lambda acc, e: {i} if acc is None else acc", None, Source("lambda a, b: b if a is None else a"), "any"),
+            "last": (f"lambda acc, e: {s}", "", Source("lambda a, b: b"), "str"),
+            "product": (f"lambda acc, e: acc * {i}", 1, Source("lambda a, b: a * b"), "int"),
+            "difference": (f"lambda acc, e: acc - {i}", 0, Source("lambda a, b: a - b"), "int"),
+            "tuple": (f"lambda acc, e: acc + ({i},)", (), add, "any"),
+            "any": (f"lambda acc, e: acc or {b}", False, Source("lambda a, b: a or b"), "bool"),
+            "mixed": (f"lambda acc, e: acc + {i} if {b} else acc + {f}", 0, add, "float"),
+            "unlike": (f"lambda acc, e: acc + len({s})", 0, Source("lambda a, b: a * 2 + b"), "int"),
+        }  # fmt: skip
+        if form == "reduce":
+            # Without an initial value the first element is the accumulator.
+            e = Source("lambda e: " + i)
+            self.call("map", e)
+            self.shape = Shape({"int": ("e",), "any": ("e",)})
+            return self.random.choice((Source("lambda a, b: a + b"), Source("lambda a, b: max(a, b)"), Source("lambda a, b: a - b"))), NOTHING, None, "int"  # fmt: skip
+        step, initial, combine, kind = made_[form]
+        return Source(step), initial, combine, kind
+
+    def items(self, kind: str) -> None:
+        """Often go on with the pairs of key and value."""
+        reads: dict[str, tuple[str, ...]] = {"any": ("e", "e[0]", "e[1]")}
+        reads[kind] = (*reads.get(kind, ()), "e[1]")
+        self.shape = Shape(reads)
+        form = self.random.randrange(12)
+        key = self.random.choice(
+            (
+                1,
+                1,
+                Source("lambda k, v: v"),
+                Source("lambda e: e[1]"),
+                Source("lambda e: (e[1], e[0])"),
+            )
+        )
+        if form < 3:
+            self.call("topk", self.random.choice((1, 3, 10)), key=key)
+        elif form == 3:
+            self.call("filter", self.source("bool"))
+        elif form == 4:
+            self.call("map", self.source(self.random.choice((*TYPES, "any"))))
+        elif form == 5:
+            self.call("pluck", self.random.choice((0, 1)))
+            if self.chance(0.7):
+                self.call(
+                    self.random.choice(("max", "min", "sum", "count", "distinct", "frequencies"))
+                )
+        elif form == 6:
+            self.call("filter", self.source("bool"))
+            self.call("topk", 3, key=key)
+        elif form == 7:
+            self.call("map", Source("lambda e: e[1]"))
+            self.call(self.random.choice(("max", "min", "sum", "count", "frequencies")))
+
+
+NOTHING: Any = object()
+FOLDS = (
+    "count", "count", "add", "add", "addleft", "float", "max", "maxleft", "min", "text", "longest", "some", "pair", "both",
+    "first", "last", "product", "difference", "tuple", "any", "mixed", "unlike", "reduce",
+)  # fmt: skip
+REDUCTIONS = (
+    "collected", "collected", "collected", "taken", "counted", "counts", "counts", "counts", "distinct", "summed", "extreme",
+    "top", "top", "folded", "foldedby", "foldedby", "foldedby",
+)  # fmt: skip
