@@ -37,10 +37,10 @@ ROWS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "python": (
         lambda b: b.map(json.loads).map(opaque).frequencies(),
         "satchel.Bag: 2 files, 0.0 MB, 2 partitions\n"
-        "  read_text       native\n"
-        "  map(json.loads) native\n"
-        "  map(opaque)     python, whole record\n"
-        "  frequencies()   python",
+        "  read_text         native\n"
+        "  map(json.loads)   native\n"
+        "  map(opaque)       python, whole record\n"
+        "  frequencies()     python",
     ),
 }
 
