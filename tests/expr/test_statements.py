@@ -88,6 +88,22 @@ ROWS = [
     return late
     """,
     """
+    late = 1
+    if e["n"] > 2:
+        del late
+    unused = late
+    """,
+    """
+    if e["n"] > 2:
+        late = 1
+    if e["m"] > 2:
+        late = 2
+    late
+    if e["x"] > 2:
+        late = 3
+    return late
+    """,
+    """
     x, y = e["n"], e["m"]
     x, y = y, x
     return x - y

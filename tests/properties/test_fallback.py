@@ -1,5 +1,7 @@
 """Where every row is Python's: as exact, and in bounded memory."""
 
+# ruff: noqa: E501 (tables read better wide)
+
 from __future__ import annotations
 
 import gzip
@@ -27,7 +29,12 @@ from properties.test_pipelines import written
 def test_pipelines_over_lines_that_all_fall_back(tmp_path: Path) -> None:
     """A duplicate key on the path, a NaN or a long int in each line sends it to Python."""
     seen = Seen()
-    reasons = ('"odd": NaN', '"odd": 123456789012345678901', '"odd": "\\ud800"', '"odd": ' + "[" * 70 + "]" * 70)
+    reasons = (
+        '"odd": NaN',
+        '"odd": 123456789012345678901',
+        '"odd": "\\ud800"',
+        '"odd": ' + "[" * 70 + "]" * 70,
+    )
 
     @examples(30)
     @given(

@@ -1,5 +1,7 @@
 """Files of random structure, whole and damaged: dask.bag's lines or its error, and never a hang."""
 
+# ruff: noqa: E501 (tables read better wide)
+
 from __future__ import annotations
 
 import faulthandler
@@ -7,6 +9,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,12 +25,19 @@ from properties.records import Records
 QUERIES: dict[str, Callable[[Any, Any], Any]] = {
     "lines": lambda db, path: db.read_text(path, encoding="utf-8"),
     "count": lambda db, path: db.read_text(path, encoding="utf-8").count(),
-    "kinds": lambda db, path: db.read_text(path, encoding="utf-8").map(json.loads).pluck("kind").frequencies(),
+    "kinds": lambda db, path: (
+        db.read_text(path, encoding="utf-8").map(json.loads).pluck("kind").frequencies()
+    ),
     "values": lambda db, path: (
-        db.read_text(path, encoding="utf-8").map(json.loads).map(lambda e: (e["m"], e["who"]["login"]))
+        db.read_text(path, encoding="utf-8")
+        .map(json.loads)
+        .map(lambda e: (e["m"], e["who"]["login"]))
     ),
     "lines that are not blank": lambda db, path: (
-        db.read_text(path, encoding="utf-8").filter(lambda line: line.strip()).map(json.loads).pluck("id", None)
+        db.read_text(path, encoding="utf-8")
+        .filter(lambda line: line.strip())
+        .map(json.loads)
+        .pluck("id", None)
     ),
 }
 DAMAGE = (EOFError, OSError, zlib.error, UnicodeDecodeError)
@@ -65,11 +75,20 @@ def member(random: Random, data: bytes) -> bytes:
     body += deflater.flush()
     flags = random.choice((0, 0, 1, 2, 4, 8, 16, 8 | 16, 31))
     head = b"\x1f\x8b\x08" + bytes([flags]) + b"\0\0\0\0\x00\xff"
-    head += b"\x03\x00abc" * bool(flags & 4) + b"name\x00" * bool(flags & 8) + b"comment\x00" * bool(flags & 16)
+    head += (
+        b"\x03\x00abc" * bool(flags & 4)
+        + b"name\x00" * bool(flags & 8)
+        + b"comment\x00" * bool(flags & 16)
+    )
     if flags & 2:
         right = random.random() < 0.8  # Python does not check this sum.
         head += (zlib.crc32(head) & 0xFFFF).to_bytes(2, "little") if right else b"xx"
-    return head + body + zlib.crc32(data).to_bytes(4, "little") + (len(data) & 0xFFFFFFFF).to_bytes(4, "little")
+    return (
+        head
+        + body
+        + zlib.crc32(data).to_bytes(4, "little")
+        + (len(data) & 0xFFFFFFFF).to_bytes(4, "little")
+    )
 
 
 def zipped(random: Random) -> bytes:
@@ -77,7 +96,7 @@ def zipped(random: Random) -> bytes:
     data = content(random)
     cuts = sorted(random.randrange(len(data) + 1) for _ in range(random.choice((0, 0, 1, 4, 20))))
     edges = [0, *cuts, len(data)]
-    parts = [member(random, data[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [member(random, data[a:b]) for a, b in pairwise(edges)]
     if random.random() < 0.2:
         parts.insert(random.randrange(len(parts) + 1), gzip.compress(b""))
     found = b"".join(parts)
@@ -110,8 +129,7 @@ def damaged(random: Random, whole: bytes, how: str) -> bytes:
 def salvaged(path: Path) -> bytes:
     """The whole lines that Python's reader gets out of a file before it meets the damage."""
     found = bytearray()
-    opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-    with opened as reader:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as reader:
         try:
             while part := reader.read1(64):
                 found += part
@@ -130,7 +148,20 @@ def test_files_of_any_structure(tmp_path: Path) -> None:
     @examples(60)
     @given(
         st.integers(0, 2**48),
-        st.sampled_from(["whole", "whole", "whole", "whole", "cut", "flipped", "tail", "hole", "header", "trailer"]),
+        st.sampled_from(
+            [
+                "whole",
+                "whole",
+                "whole",
+                "whole",
+                "cut",
+                "flipped",
+                "tail",
+                "hole",
+                "header",
+                "trailer",
+            ]
+        ),
         st.lists(st.sampled_from(sorted(QUERIES)), min_size=1, max_size=2, unique=True),
     )
     def holds(seed: int, how: str, names: list[str]) -> None:

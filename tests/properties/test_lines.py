@@ -1,5 +1,7 @@
 """Lines that are JSON, nearly JSON and not JSON: what json.loads makes of each, or its error."""
 
+# ruff: noqa: E501 (tables read better wide)
+
 from __future__ import annotations
 
 import io
@@ -132,7 +134,9 @@ def test_lines_are_read_as_json_reads_them(tmp_path: Path) -> None:
     path = tmp_path / "lines.json"
 
     @examples(500)
-    @given(st.integers(0, 2**48), st.lists(st.sampled_from(sorted(QUERIES)), min_size=2, max_size=3))
+    @given(
+        st.integers(0, 2**48), st.lists(st.sampled_from(sorted(QUERIES)), min_size=2, max_size=3)
+    )
     def holds(seed: int, names: list[str]) -> None:
         data = content(Random(seed))
         path.write_bytes(data)

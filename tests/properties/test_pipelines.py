@@ -1,4 +1,4 @@
-"""A random pipeline over random files: the answer, the order, the types and the error of dask.bag."""
+"""A random pipeline over random files: dask.bag's answer, with order and types, or its error."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def written(folder: Path, seed: int, sizes: list[int], drift: float, odd: float)
     return files
 
 
-def run(folder: Path, count: int, title: str, *, drift: float, odd: float, wild: float, foreign: float) -> Seen:
+def run(
+    folder: Path, count: int, title: str, *, drift: float, odd: float, wild: float, foreign: float
+) -> Seen:
     """Hold `count` random pipelines to dask.bag's answers, and tell what they were."""
     seen = Seen()
 

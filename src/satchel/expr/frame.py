@@ -83,6 +83,8 @@ class Frame:
         self.evaluated: dict[Node, list[tuple[Block | None, bool]]] = {
             value: [(None, True)] for value in arguments.values() if isinstance(value, Node)
         }
+        # What a name stands for that has no value on some of the ways: reading it may raise.
+        self.unsure: set[Value] = set()
         self.places = places(self.code)
         self.guards = handlers(self.code)
         self.unit = 0
@@ -186,8 +188,12 @@ class Frame:
             state.locals.update(zip(differing, chosen, strict=False))
             for index, value in zip(places, chosen[len(differing) :], strict=True):
                 state.stack[index] = value
+            for name in differing:
+                found = (each.locals.get(name, name) for each in states)
+                if any(value == name or value in self.unsure for value in found):
+                    self.unsure.add(state.locals[name])
             for value in chosen:
-                if isinstance(value, Node) and value.can_raise:
+                if isinstance(value, Node) and value.can_raise and value not in self.unsure:
                     self.evaluated.setdefault(value, []).append((block, True))
         return state
 

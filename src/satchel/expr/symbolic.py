@@ -143,7 +143,10 @@ class Execution(Frame):
 
     def do_load(self, name: str) -> None:
         if name in self.state.locals:
-            self.push(self.state.locals[name])
+            value = self.state.locals[name]
+            if value in self.unsure:
+                self.log(value)
+            self.push(value)
         else:
             self.push(self.emit(unproved(f"{name} has no value yet", self.here())))
 

@@ -2,7 +2,7 @@
 //!
 //! A fresh buffer costs a page fault every 4 KiB when it is first written, which is as much time
 //! as scanning what is written there. Large ones come zeroed from the system, so that only the
-//! pages that are used take memory.
+//! pages that are used take memory, and in huge pages, of which there are fewer to fault in.
 
 use std::cell::RefCell;
 
@@ -26,7 +26,28 @@ pub(super) fn take(length: usize) -> Vec<u8> {
             .map(|(index, _)| index);
         smallest.map(|index| kept.swap_remove(index))
     });
-    kept.ok().flatten().unwrap_or_else(|| vec![0; length])
+    kept.ok().flatten().unwrap_or_else(|| fresh(length))
+}
+
+/// A zeroed buffer, in huge pages where Linux gives them: 2 MiB a fault in place of 4 KiB.
+fn fresh(length: usize) -> Vec<u8> {
+    let buffer = vec![0; length];
+    #[cfg(target_os = "linux")]
+    {
+        const HUGE: usize = 2 << 20;
+        let skipped = buffer.as_ptr().align_offset(HUGE);
+        if let Some(whole) = length.checked_sub(skipped).map(|rest| rest / HUGE * HUGE)
+            && whole > 0
+        {
+            // SAFETY: the range lies within the buffer, and the advice changes how its pages are
+            // made, not what is in them. A refusal is harmless.
+            unsafe {
+                let start = buffer.as_ptr().add(skipped).cast_mut().cast();
+                libc::madvise(start, whole, libc::MADV_HUGEPAGE);
+            }
+        }
+    }
+    buffer
 }
 
 /// Keep a buffer for the next file, unless there are enough: then the largest ones stay.
