@@ -1,7 +1,7 @@
 """Random functions of a record, as people write them: a `Shape` says what can be read from an
 element, a `Writer` makes expressions of a wanted type, so that most have a value on most records.
 """
-# ruff: noqa: E501 (tables read better wide)
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Random pipelines: steps on records, a reduction, and often steps on what it gave."""
 
-# ruff: noqa: E501 (tables read better wide)
+
 
 from __future__ import annotations
 

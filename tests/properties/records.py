@@ -4,7 +4,7 @@ Everything is drawn from a `random.Random`, so that the same generators serve Hy
 lends one whose draws it can shrink) and a loop that runs for hours.
 """
 
-# ruff: noqa: E501 (tables read better wide)
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Where every row is Python's: as exact, and in bounded memory."""
 
-# ruff: noqa: E501 (tables read better wide)
+
 
 from __future__ import annotations
 

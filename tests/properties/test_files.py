@@ -1,6 +1,6 @@
 """Files of random structure, whole and damaged: dask.bag's lines or its error, and never a hang."""
 
-# ruff: noqa: E501 (tables read better wide)
+
 
 from __future__ import annotations
 

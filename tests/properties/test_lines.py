@@ -1,6 +1,6 @@
 """Lines that are JSON, nearly JSON and not JSON: what json.loads makes of each, or its error."""
 
-# ruff: noqa: E501 (tables read better wide)
+
 
 from __future__ import annotations
 

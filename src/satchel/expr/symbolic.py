@@ -144,7 +144,7 @@ class Execution(Frame):
     def do_load(self, name: str) -> None:
         if name in self.state.locals:
             value = self.state.locals[name]
-            if value in self.unsure:
+            if isinstance(value, Node) and value in self.unsure:
                 self.log(value)
             self.push(value)
         else:
