@@ -49,7 +49,11 @@ def pairs(part: Any, other: Any) -> list[Any]:
         ),
         INTS,
     ),
-    Row("another Bag", lambda db, p: records(db, p).map_partitions(pairs, records(db, p)), INTS),
+    Row(
+        "another Bag",
+        lambda db, p: records(db, p).map_partitions(pairs, records(db, p).map(abs)),
+        INTS,
+    ),
     Row(
         "a Bag as a keyword",
         lambda db, p: records(db, p).map_partitions(pairs, other=records(db, p).map(operator.neg)),

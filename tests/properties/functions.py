@@ -2,7 +2,6 @@
 element, a `Writer` makes expressions of a wanted type, so that most have a value on most records.
 """
 
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Random pipelines: steps on records, a reduction, and often steps on what it gave."""
 
-
-
 from __future__ import annotations
 
 import json

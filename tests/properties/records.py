@@ -4,8 +4,6 @@ Everything is drawn from a `random.Random`, so that the same generators serve Hy
 lends one whose draws it can shrink) and a loop that runs for hours.
 """
 
-
-
 from __future__ import annotations
 
 import json

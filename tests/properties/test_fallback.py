@@ -1,7 +1,5 @@
 """Where every row is Python's: as exact, and in bounded memory."""
 
-
-
 from __future__ import annotations
 
 import gzip

@@ -1,7 +1,5 @@
 """Files of random structure, whole and damaged: dask.bag's lines or its error, and never a hang."""
 
-
-
 from __future__ import annotations
 
 import faulthandler

@@ -1,7 +1,5 @@
 """Lines that are JSON, nearly JSON and not JSON: what json.loads makes of each, or its error."""
 
-
-
 from __future__ import annotations
 
 import io
