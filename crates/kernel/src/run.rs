@@ -31,6 +31,7 @@
 //! element that it gives out, and ask the host about no row behind that.
 
 mod host;
+mod probe;
 mod rows;
 mod waiting;
 
@@ -49,6 +50,7 @@ pub use host::{Element, Filled, Flow, Host, HostError, Row, RunError, Stepped};
 pub(crate) use rows::keep;
 pub(crate) use waiting::too_few;
 
+use self::probe::Probe;
 use crate::eval::Plan;
 use crate::partial::Partial;
 use crate::program::{self, Program, Step};
@@ -100,6 +102,7 @@ pub struct Scan {
     plan: Plan,
     paths: Paths,
     queries: Vec<Split>,
+    probe: Option<Probe>,
     batch: Batch,
 }
 
@@ -212,10 +215,12 @@ impl Scan {
         };
         let plan = Plan::new(program);
         let paths = Paths::new(plan.paths());
+        let probe = Probe::new(plan.program(), &plan);
         Ok(Scan {
             plan,
             paths,
             queries,
+            probe,
             batch,
         })
     }

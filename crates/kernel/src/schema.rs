@@ -233,7 +233,9 @@ impl Schema {
         let record = &mut self.record;
         let values = first..record.values.len();
         let seen = std::mem::replace(&mut self.places[place].object, object) == object;
-        let earlier = record.keys[keys..].iter_mut().find(|key| seen && key.0 == place);
+        let earlier = record.keys[keys..]
+            .iter_mut()
+            .find(|key| seen && key.0 == place);
         match earlier {
             Some(key) => {
                 record.values[std::mem::replace(&mut key.1, values)].fill(None);

@@ -81,6 +81,10 @@ impl Work<'_> {
             .queries
             .iter()
             .any(|query| !query.loads || !query.early.is_empty());
+        let mut probe = scan
+            .probe
+            .as_ref()
+            .map(|probe| (probe, probe.scanner(), probe.frame()));
         let mut at = 0;
         let (mut first_row, mut first_at) = (*row, 0);
         while at < bytes.len() && self.active > 0 {
@@ -92,7 +96,12 @@ impl Work<'_> {
                 content: &bytes[at..content_end],
                 full: &bytes[at..next],
             };
-            let (result, next) = if early {
+            let dropped = probe
+                .as_mut()
+                .and_then(|(probe, scanner, frame)| probe.drops(scanner, frame, bytes, at));
+            let (result, next) = if let Some(scanned) = dropped {
+                (Ok(()), scanned.next)
+            } else if early {
                 let (content_end, next) = line_end(bytes, at);
                 let line = line(content_end, next);
                 (
