@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from satchel.plan.nodes import Distinct, File, Fold, FoldBy, Frequencies, Step
+from satchel.plan.nodes import MISSING, Count, Distinct, File, Fold, FoldBy, Frequencies, Step
 from satchel.plan.segments import Segment
 from satchel.run.chain import DROPPED, getter, one_by_one
 from satchel.run.notes import annotate
@@ -49,12 +49,18 @@ class Host:
     def fill(self, query: int, rows: list[Row]) -> tuple[list[Answer], BaseException | None]:
         """Answer rows in order; stops at the first that raises, and hands the exception back."""
         way = self._ways[query]
-        answer, key = way.answer, way.key
+        answer, key, keeps, folds = way.answer, way.key, way.keeps, way.folds
+        way.pending.clear()
         answers: list[Answer] = []
         for row in rows:
             try:
                 value = answer(row[3])
-                answers.append(None if value is DROPPED else (key(value), value))
+                if value is DROPPED:
+                    answers.append(None)
+                    continue
+                answers.append((key(value), value if keeps else None))
+                if folds:
+                    way.pending[row[0], row[1]] = value
             except Exception as error:  # noqa: BLE001 - raised by the kernel, in row order
                 annotate(error, row, self._files, way.segment)
                 return answers, error
@@ -64,7 +70,7 @@ class Host:
         """One step of the user's fold: the new accumulator."""
         way = self._ways[query]
         try:
-            return way.step(row[3], acc)
+            return way.step(way.pending.pop((row[0], row[1]), MISSING), row[3], acc)
         except Exception as error:
             annotate(error, row, self._files, way.segment)
             raise
@@ -83,7 +89,7 @@ class Host:
 
     def step_item(self, query: int, item: Any, acc: Any) -> Any:
         """As `step`, for an item of an earlier result."""
-        return self._ways[query].step(item, acc)
+        return self._ways[query].step(MISSING, item, acc)
 
     def load(self, query: int, text: str) -> Any:
         """A container of a record, from its JSON text, by the user's loader."""
@@ -113,12 +119,21 @@ class _Way:
         self._sink = segment.sink if segment.python_from is None else None
         self.answer = one_by_one(segment.steps[:done])
         self.key = _key_function(self._sink)
+        # A record that is not needed again should not live as long as its batch.
+        self.folds = isinstance(self._sink, Fold | FoldBy)
+        self.keeps = not isinstance(self._sink, Count | Frequencies) and (
+            getattr(self._sink, "initial", MISSING) is MISSING
+        )
+        self.pending: dict[tuple[int, int], Any] = {}
         self.load: Callable[[str], Any] = segment.load or json.loads
 
-    def step(self, element: Any, acc: Any) -> Any:
-        """One step of the fold, for a row that passes the filters."""
+    def step(self, value: Any, element: Any, acc: Any) -> Any:
+        """One step of the fold, for a row that passes the filters.
+
+        `value` is what the steps made of `element`, where `fill` has just found it.
+        """
         assert isinstance(self._sink, Fold | FoldBy)
-        return self._sink.binop(acc, self.answer(element))
+        return self._sink.binop(acc, self.answer(element) if value is MISSING else value)
 
     def load_all(self, texts: list[Any], loaded: list[int]) -> list[Any]:
         """The records of JSON texts, leaving the elements at `loaded` as they are."""

@@ -11,6 +11,9 @@ use crate::eval::{Frame, Plan, Unproved};
 use crate::program::Step;
 use crate::sink::{Cell, Take};
 
+/// So many rows wait at most for the host, whose objects of them are large.
+const MOST_WAITING: u64 = 64;
+
 /// One line of a block.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'b> {
@@ -254,12 +257,11 @@ impl Work<'_> {
             }
         }
         // With a limit, ask the host no more than is surely needed.
-        match self.running[query].sink.room() {
-            Some(room) if waiting[query].len() as u64 >= room => {
-                self.flush_one(plan, query, &mut waiting[query])
-            }
-            _ => Ok(()),
+        let room = self.running[query].sink.room().unwrap_or(MOST_WAITING);
+        if waiting[query].len() as u64 >= room.min(MOST_WAITING) {
+            self.flush_one(plan, query, &mut waiting[query])?;
         }
+        Ok(())
     }
 
     /// What the sink's answer means for the query.
