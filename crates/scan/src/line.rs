@@ -169,10 +169,10 @@ impl Engine {
     /// The fastest engine; the portable one where `SATCHEL_PORTABLE=1` is set.
     fn detect() -> Engine {
         #[cfg(target_arch = "x86_64")]
-        if std::env::var_os("SATCHEL_PORTABLE").is_none_or(|value| value != "1") {
-            if let Some(avx2) = Avx2::detect() {
-                return Engine::Avx2(avx2);
-            }
+        if std::env::var_os("SATCHEL_PORTABLE").is_none_or(|value| value != "1")
+            && let Some(avx2) = Avx2::detect()
+        {
+            return Engine::Avx2(avx2);
         }
         Engine::Portable
     }

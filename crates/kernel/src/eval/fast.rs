@@ -41,17 +41,15 @@ impl Plan {
         if let Code::Field(Field {
             slot, eager: None, ..
         }) = &self.codes[id as usize]
-        {
-            if let Some(&Slot::Present {
+            && let Some(&Slot::Present {
                 kind: Kind::Str,
                 start,
                 end,
                 escaped: false,
                 ..
             }) = frame.slots.get(*slot)
-            {
-                return frame.span(start, end).map(Key::Bytes);
-            }
+        {
+            return frame.span(start, end).map(Key::Bytes);
         }
         self.eval(id, frame).map(Key::Value)
     }

@@ -31,10 +31,10 @@ impl Combiner {
 
     /// `combine(acc, other)`, or why it is not known.
     pub fn combine(&self, acc: &Value<'_>, other: &Value<'_>) -> Result<Owned, String> {
-        if let (Some(quick), Value::Int(acc), Value::Int(other)) = (self.quick, acc, other) {
-            if let Some(result) = quick(*acc, *other) {
-                return Ok(Owned::Int(result));
-            }
+        if let (Some(quick), Value::Int(acc), Value::Int(other)) = (self.quick, acc, other)
+            && let Some(result) = quick(*acc, *other)
+        {
+            return Ok(Owned::Int(result));
         }
         let combined = self.plan.combine(acc, other).map(Owned::from);
         combined.map_err(|unproved| format!("the combine: {unproved}"))

@@ -166,7 +166,7 @@ fn arity(op: &Op, count: usize) -> bool {
         // Optional arguments of a method are few; evaluation proves the forms that it knows.
         Op::Method(_) => (1..=4).contains(&count),
         Op::Tuple | Op::List | Op::Concat => true,
-        Op::Dict => count % 2 == 0,
+        Op::Dict => count.is_multiple_of(2),
         Op::Seq => count >= 1,
     }
 }

@@ -117,10 +117,10 @@ impl Fold {
                 }
             }
         }
-        if let Operand::Int(operand) = step.operand {
-            if self.quick(index, operand) {
-                return Ok(Take::More);
-            }
+        if let Operand::Int(operand) = step.operand
+            && self.quick(index, operand)
+        {
+            return Ok(Take::More);
         }
         self.slow(plan, index, step.operand, again)
     }
