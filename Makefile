@@ -74,8 +74,8 @@ clean:
 
 # What cannot be installed from here is missed in one sentence, before anything is made.
 rust:
-	@$(if $(shell PATH="$(PATH)" cargo --version 2>/dev/null | awk '{ split($$2, v, "."); if (v[1] > 1 || v[2] >= 88) print }'),:,\
-	$(error satchel builds a Rust kernel and found no cargo of Rust 1.88 or newer: install one (https://rustup.rs), then run make again))
+	@$(if $(shell PATH="$(PATH)" cargo --version 2>/dev/null | awk '{ split($$2, v, "."); if (v[1] > 1 || v[2] >= 89) print }'),:,\
+	$(error satchel builds a Rust kernel and found no cargo of Rust 1.89 or newer: install one (https://rustup.rs), then run make again))
 
 SUITS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 

@@ -1,6 +1,6 @@
 //! How fast a file of gzipped JSON lines is inflated and scanned, on one core.
 //!
-//! `cargo run --release -p satchel-scan --example hour -- FILE [ROUNDS]`
+//! `cargo run --release -p satchel-scan --example hour -- FILE [ROUNDS [NAME]]`; with a name, only that measurement
 
 use std::time::Instant;
 
@@ -14,13 +14,18 @@ fn main() {
     let rounds: usize = arguments
         .next()
         .map_or(20, |rounds| rounds.parse().expect("a number"));
+    let only = arguments.next();
+    let asked = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let key = |key: &str| Step::Key(key.into());
     let kind = (vec![key("type")], Need::Value);
     let login = (vec![key("actor"), key("login")], Need::Value);
     let commits = (vec![key("payload"), key("commits")], Need::Len);
     let three = vec![kind.clone(), login, commits];
 
-    for (name, stream) in [("whole", false), ("streamed", true)] {
+    for (name, stream) in [("inflate whole", false), ("inflate streamed", true)] {
+        if !asked(name) {
+            continue;
+        }
         let mut best: Vec<f64> = Vec::new();
         let mut bytes = 0;
         for _ in 0..rounds {
@@ -43,7 +48,7 @@ fn main() {
                 started = Instant::now();
             }
         }
-        report(&format!("inflate {name}"), best.iter().sum(), bytes);
+        report(name, best.iter().sum(), bytes);
     }
     let mut text = Vec::new();
     let mut reader = Reader::open(&path, Compression::Gzip, Options::default()).expect("opens");
@@ -57,6 +62,9 @@ fn main() {
         ("touched, type", vec![kind], Validate::Touched),
         ("touched, three slots", three, Validate::Touched),
     ] {
+        if !asked(name) {
+            continue;
+        }
         let paths = Paths::new(&wants);
         let (mut clean, mut present) = (0, 0);
         let mut best: Vec<f64> = Vec::new();

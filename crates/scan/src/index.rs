@@ -17,12 +17,14 @@
 //! and the walk over the brackets (see `walk`) decides; it looks after 6, too. So the walk does
 //! not look at the keys, the strings, the colons and most of the commas, nine tokens of ten.
 //!
-//! There are two engines, which give the same index. `compact` (AVX2) takes four times 64 bytes at
-//! once and knows no white space: to it a space outside of a string is the start of a literal, which
+//! There are two engines, which give the same index. `compact` (AVX2, AVX-512) takes several times 64
+//! bytes at once and knows no white space: to it a space outside of a string is the start of a literal, which
 //! the walk then refuses. `spaced` knows white space, and runs on any machine.
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod compact;
 mod escapes;

@@ -5,7 +5,7 @@
 //! reason: the caller hands an odd line to the user's own loader. Odd is never an error.
 
 #[cfg(target_arch = "x86_64")]
-use crate::index::avx2::Avx2;
+use crate::index::{avx2::Avx2, avx512::Avx512};
 use crate::index::portable::Portable;
 use crate::paths::Paths;
 use crate::strict::Strict;
@@ -161,18 +161,28 @@ pub struct Scanner {
 #[derive(Debug, Clone, Copy)]
 enum Engine {
     #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
+    #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
     Portable,
 }
 
 impl Engine {
-    /// The fastest engine; the portable one where `SATCHEL_PORTABLE=1` is set.
+    /// The fastest engine; no faster one than `SATCHEL_SIMD` names (`avx2` or `portable`).
     fn detect() -> Engine {
         #[cfg(target_arch = "x86_64")]
-        if std::env::var_os("SATCHEL_PORTABLE").is_none_or(|value| value != "1")
-            && let Some(avx2) = Avx2::detect()
         {
-            return Engine::Avx2(avx2);
+            let most = std::env::var_os("SATCHEL_SIMD").unwrap_or_default();
+            if most != "portable" {
+                if most != "avx2"
+                    && let Some(avx512) = Avx512::detect()
+                {
+                    return Engine::Avx512(avx512);
+                }
+                if let Some(avx2) = Avx2::detect() {
+                    return Engine::Avx2(avx2);
+                }
+            }
         }
         Engine::Portable
     }
@@ -202,6 +212,14 @@ impl Scanner {
     pub fn scan(&mut self, block: &[u8], at: usize, slots: &mut [Slot]) -> Scanned {
         let Scanner { paths, strict, .. } = self;
         match (self.validate, self.engine) {
+            #[cfg(target_arch = "x86_64")]
+            (Validate::Strict, Engine::Avx512(avx512)) => {
+                strict.scan(avx512, paths, block, at, slots)
+            }
+            #[cfg(target_arch = "x86_64")]
+            (Validate::Touched, Engine::Avx512(avx512)) => {
+                touched::scan(avx512, strict, paths, block, at, slots)
+            }
             #[cfg(target_arch = "x86_64")]
             (Validate::Strict, Engine::Avx2(avx2)) => strict.scan(avx2, paths, block, at, slots),
             #[cfg(target_arch = "x86_64")]

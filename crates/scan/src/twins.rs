@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 #[cfg(target_arch = "x86_64")]
-use crate::index::avx2::Avx2;
+use crate::index::{Classify, avx2::Avx2, avx512::Avx512};
 use crate::index::portable::Portable;
 use crate::line::{Scanned, Slot, Verdict};
 use crate::paths::{Need, Paths, Step};
@@ -84,20 +84,42 @@ fn check(block: &[u8], at: usize) -> Vec<Answer> {
             (lazy.0.content_end, lazy.0.next)
         );
         #[cfg(target_arch = "x86_64")]
-        if let Some(avx2) = Avx2::detect() {
-            for spaced in [false, true] {
-                scratch.spaced = spaced;
-                let fast = answer(&paths, |slots| scratch.scan(avx2, &paths, block, at, slots));
-                assert_eq!(slow, fast, "avx2, spaced {spaced}, {query:?} of {shown:?}");
+        {
+            if let Some(avx2) = Avx2::detect() {
+                check_wide(avx2, "avx2", query, block, at, &slow, &lazy);
             }
-            let fast = answer(&paths, |slots| {
-                touched::scan(avx2, &mut scratch, &paths, block, at, slots)
-            });
-            assert_eq!(lazy, fast, "touched with avx2, {query:?} of {shown:?}");
+            if let Some(avx512) = Avx512::detect() {
+                check_wide(avx512, "avx512", query, block, at, &slow, &lazy);
+            }
         }
         answers.push(slow);
     }
     answers
+}
+
+/// The same by a processor's wide registers.
+#[cfg(target_arch = "x86_64")]
+fn check_wide<C: Classify>(
+    wide: C,
+    name: &str,
+    query: &[&str],
+    block: &[u8],
+    at: usize,
+    slow: &Answer,
+    lazy: &Answer,
+) {
+    let paths = paths(query);
+    let shown = String::from_utf8_lossy(&block[at..]);
+    let mut scratch = Strict::default();
+    for spaced in [false, true] {
+        scratch.spaced = spaced;
+        let fast = answer(&paths, |slots| scratch.scan(wide, &paths, block, at, slots));
+        assert_eq!(*slow, fast, "{name}, spaced {spaced}, {query:?} of {shown:?}");
+    }
+    let fast = answer(&paths, |slots| {
+        touched::scan(wide, &mut scratch, &paths, block, at, slots)
+    });
+    assert_eq!(*lazy, fast, "touched with {name}, {query:?} of {shown:?}");
 }
 
 const SCALARS: &[&str] = &[

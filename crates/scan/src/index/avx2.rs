@@ -2,11 +2,16 @@
 
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm_setr_epi8,
-    _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_max_epu8,
-    _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_shuffle_epi8,
+    _mm256_add_epi64, _mm256_and_si256, _mm256_andnot_si256, _mm256_blend_epi32,
+    _mm256_broadcastsi128_si256, _mm256_castsi256_pd, _mm256_cmpeq_epi8, _mm256_cmpeq_epi64,
+    _mm256_loadu_si256, _mm256_max_epu8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_movemask_pd,
+    _mm256_or_si256, _mm256_permute4x64_epi64, _mm256_set_epi64x, _mm256_set1_epi8,
+    _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi64,
+    _mm256_srli_epi64, _mm256_storeu_si256, _mm256_xor_si256,
 };
 
-use super::{Classes, Classify, Index, Outline, compact};
+use super::compact::{self, Lanes, Masks, Wide, Words};
+use super::{Classes, Classify, Index, Outline};
 
 /// Proof that this processor has AVX2, PCLMULQDQ, BMI1, BMI2, LZCNT and POPCNT.
 #[derive(Debug, Clone, Copy)]
@@ -76,24 +81,9 @@ fn classes(bytes: &[u8; 64]) -> Classes {
     }
 }
 
-/// The classes that the compact engine asks for: three masks that tell four kinds of bytes apart.
-pub(super) struct Masks {
-    pub(super) quote: u64,
-    pub(super) colon: u64,
-    /// Commas and opening brackets.
-    pub(super) item: u64,
-    /// Opening and closing brackets (and `Y`, `y`, `_` and DEL, which the walk refuses).
-    pub(super) bracket: u64,
-    /// Whether there is a backslash or a control character.
-    pub(super) special: bool,
-    /// Bytes that have the high bit set, where one of these bytes, or of those 32 further on, is
-    /// not ASCII.
-    pub(super) non_ascii: __m256i,
-}
-
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(super) fn masks(bytes: &[u8; 64]) -> Masks {
+fn masks(bytes: &[u8; 64]) -> Masks {
     let (low, high) = load(bytes);
     let either = _mm256_or_si256(low, high);
     let backslash = _mm256_set1_epi8(b'\\' as i8);
@@ -108,7 +98,7 @@ pub(super) fn masks(bytes: &[u8; 64]) -> Masks {
         item: mask(is_item(low), is_item(high)),
         bracket: mask(is_bracket(low), is_bracket(high)),
         special: _mm256_movemask_epi8(special) != 0,
-        non_ascii: either,
+        non_ascii: _mm256_movemask_epi8(either) as u64,
     }
 }
 
@@ -162,8 +152,9 @@ fn enter<R>(work: impl FnOnce() -> R) -> R {
 impl Classify for Avx2 {
     #[inline(always)]
     fn compact(self, index: &mut Index, block: &[u8], origin: usize) -> Option<Outline> {
+        let line = || compact::line(self, index, block, origin);
         // SAFETY: `self` proves that the processor has these features.
-        Some(unsafe { compact::line(self, index, block, origin) })
+        Some(unsafe { enter(line) })
     }
 
     #[inline(always)]
@@ -194,5 +185,128 @@ impl Classify for Avx2 {
     fn prefix_xor(self, bits: u64) -> u64 {
         // SAFETY: `self` proves that the processor has PCLMULQDQ.
         unsafe { prefix_xor(bits) }
+    }
+}
+
+/// Four words; to have one proves that the processor has AVX2.
+#[derive(Clone, Copy)]
+pub(crate) struct Four(__m256i);
+
+impl Wide for Avx2 {
+    type Lanes = Four;
+
+    #[inline(always)]
+    fn masks(self, bytes: &[u8; 64]) -> Masks {
+        // SAFETY: `self` proves that the processor has AVX2.
+        unsafe { masks(bytes) }
+    }
+
+    #[inline(always)]
+    fn load(self, words: &Words, group: usize) -> Four {
+        let four: &[u64; 4] = &words.as_chunks().0[group];
+        // SAFETY: the load lies within the four words, and is of the unaligned kind; `self` proves
+        // that the processor has AVX2.
+        Four(unsafe { _mm256_loadu_si256(four.as_ptr().cast()) })
+    }
+
+    #[inline(always)]
+    fn splat(self, word: u64) -> Four {
+        // SAFETY: `self` proves that the processor has AVX2.
+        Four(unsafe { _mm256_set1_epi64x(word as i64) })
+    }
+
+    /// `Four::highest_before` keeps the words turned by one lane.
+    #[inline(always)]
+    fn carry(self) -> Four {
+        // SAFETY: `self` proves that the processor has AVX2.
+        Four(unsafe { _mm256_set_epi64x(0, 0, 0, i64::MIN) })
+    }
+
+    /// Four at a time without looking at how many there are, which nothing could predict.
+    #[inline(always)]
+    fn positions(self, mut bits: u64, base: u32, room: &mut [u32; 64]) {
+        for four in room.as_chunks_mut::<4>().0 {
+            for place in four {
+                *place = base.wrapping_add(bits.trailing_zeros());
+                bits &= bits.wrapping_sub(1);
+            }
+            if bits == 0 {
+                break;
+            }
+        }
+    }
+}
+
+// SAFETY, of all below: a `Four` proves that the processor has AVX2.
+impl Lanes for Four {
+    const COUNT: usize = 4;
+
+    #[inline(always)]
+    fn store(self, words: &mut Words, group: usize) {
+        let four: &mut [u64; 4] = &mut words.as_chunks_mut().0[group];
+        // SAFETY: the store lies within the four words, and is of the unaligned kind.
+        unsafe { _mm256_storeu_si256(four.as_mut_ptr().cast(), self.0) }
+    }
+
+    #[inline(always)]
+    fn or(self, other: Four) -> Four {
+        // SAFETY: as above.
+        Four(unsafe { _mm256_or_si256(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn and(self, other: Four) -> Four {
+        // SAFETY: as above.
+        Four(unsafe { _mm256_and_si256(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn xor(self, other: Four) -> Four {
+        // SAFETY: as above.
+        Four(unsafe { _mm256_xor_si256(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn without(self, other: Four) -> Four {
+        // SAFETY: as above.
+        Four(unsafe { _mm256_andnot_si256(other.0, self.0) })
+    }
+
+    #[inline(always)]
+    fn add(self, other: Four) -> Four {
+        // SAFETY: as above.
+        Four(unsafe { _mm256_add_epi64(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn doubled(self) -> Four {
+        // SAFETY: as above.
+        Four(unsafe { _mm256_slli_epi64::<1>(self.0) })
+    }
+
+    #[inline(always)]
+    fn highest(self) -> Four {
+        // SAFETY: as above.
+        Four(unsafe { _mm256_srli_epi64::<63>(self.0) })
+    }
+
+    #[inline(always)]
+    fn highest_before(self, last: &mut Four) -> Four {
+        // SAFETY: as above.
+        let turned = Four(unsafe { _mm256_permute4x64_epi64::<0b10_01_00_11>(self.0) });
+        // SAFETY: as above.
+        let before = Four(unsafe { _mm256_blend_epi32::<0b0000_0011>(turned.0, last.0) });
+        *last = turned;
+        before.highest()
+    }
+
+    #[inline(always)]
+    fn filled(self) -> u32 {
+        // SAFETY: as above.
+        let empty = unsafe {
+            let empty = _mm256_cmpeq_epi64(self.0, _mm256_setzero_si256());
+            _mm256_movemask_pd(_mm256_castsi256_pd(empty))
+        };
+        !empty as u32 & 0b1111
     }
 }

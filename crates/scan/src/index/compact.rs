@@ -1,9 +1,9 @@
-//! The engine for lines without white space: four times 64 bytes at once, with AVX2.
+//! The engine for lines without white space: several times 64 bytes at once, in wide registers.
 //!
 //! ```text
 //! for each batch of up to 16 rows of 64 bytes
 //!     gather   the masks of each row; strings, escapes, control characters, the line's end
-//!     check    rules 1 to 3 on four rows at once, a mask to a lane of 64 bits
+//!     check    rules 1 to 3 on several rows at once, a mask to a lane of 64 bits
 //!     push     the positions of the tokens
 //! ```
 //!
@@ -16,27 +16,77 @@
 //! added to the next; one that would run through a whole lane (a key of more than 64 bytes) is not
 //! followed, but makes the line unsound, and the other engine decides.
 
-use std::arch::x86_64::{
-    __m256i, _mm256_add_epi64, _mm256_and_si256, _mm256_andnot_si256, _mm256_blend_epi32,
-    _mm256_castsi256_pd, _mm256_cmpeq_epi64, _mm256_loadu_si256, _mm256_movemask_epi8,
-    _mm256_movemask_pd, _mm256_or_si256, _mm256_permute4x64_epi64, _mm256_set_epi64x,
-    _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_slli_epi64, _mm256_srli_epi64,
-    _mm256_storeu_si256, _mm256_testz_si256, _mm256_xor_si256,
-};
-
-use super::avx2::{Avx2, Masks, masks};
 use super::escapes::Escapes;
 use super::{Classify, Controls, Index, Outline, Rows, line_ends, sixty_four};
 
 /// Rows that are gathered before they are checked.
-const BATCH: usize = 16;
+pub(super) const BATCH: usize = 16;
 
-/// A mask of each row of a batch, by fours.
-type Words = [[u64; 4]; BATCH / 4];
+/// A mask of each row of a batch.
+pub(super) type Words = [u64; BATCH];
+
+/// The most tokens of a batch.
+const MOST: usize = 64 * BATCH;
+
+/// The classes that this engine asks for: three masks that tell four kinds of bytes apart.
+pub(super) struct Masks {
+    pub(super) quote: u64,
+    pub(super) colon: u64,
+    /// Commas and opening brackets.
+    pub(super) item: u64,
+    /// Opening and closing brackets (and `Y`, `y`, `_` and DEL, which the walk refuses).
+    pub(super) bracket: u64,
+    /// Whether there is a backslash or a control character.
+    pub(super) special: bool,
+    /// Not zero if one of the bytes is not ASCII.
+    pub(super) non_ascii: u64,
+}
+
+/// A processor with wide registers; to have a value of it is the proof.
+pub(super) trait Wide: Classify {
+    type Lanes: Lanes;
+    fn masks(self, bytes: &[u8; 64]) -> Masks;
+    /// The words of one group of rows.
+    fn load(self, words: &Words, group: usize) -> Self::Lanes;
+    /// The same word in each lane.
+    fn splat(self, word: u64) -> Self::Lanes;
+    /// What, as the group before, gives the first lane a highest bit before it.
+    fn carry(self) -> Self::Lanes;
+    /// Write the positions of these bits, byte `base` being the first; what stands behind them in
+    /// the room means nothing.
+    fn positions(self, bits: u64, base: u32, room: &mut [u32; 64]);
+}
+
+/// A register of as many words of 64 bits as there are rows in a group.
+pub(super) trait Lanes: Copy {
+    const COUNT: usize;
+    fn store(self, words: &mut Words, group: usize);
+    fn or(self, other: Self) -> Self;
+    fn and(self, other: Self) -> Self;
+    fn xor(self, other: Self) -> Self;
+    /// The bits that the other does not have.
+    fn without(self, other: Self) -> Self;
+    fn add(self, other: Self) -> Self;
+    /// Each word moved up by one bit.
+    fn doubled(self) -> Self;
+    /// The highest bit of each word, as its lowest.
+    fn highest(self) -> Self;
+    /// The highest bit of the word before each word, as its lowest; `last` is the group before.
+    fn highest_before(self, last: &mut Self) -> Self;
+    /// A bit for each word that is not zero.
+    fn filled(self) -> u32;
+}
+
+/// What follows `bits`, byte by byte; `last` goes from group to group.
+#[inline(always)]
+fn after<L: Lanes>(bits: L, last: &mut L) -> L {
+    bits.doubled().or(bits.highest_before(last))
+}
 
 /// The masks of a batch as they are gathered: those of the strings are right, the others have
 /// bits inside of strings, too.
 #[derive(Default)]
+#[repr(align(64))]
 struct Batch {
     quote: Words,
     /// The insides of strings with their opening quotes, and all that is behind the line's end.
@@ -50,20 +100,19 @@ struct Batch {
 }
 
 /// Index the line whose first byte, a bracket, stands at `origin`.
-#[inline]
-#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn line(avx2: Avx2, index: &mut Index, block: &[u8], origin: usize) -> Outline {
+#[inline(always)]
+pub(super) fn line<W: Wide>(wide: W, index: &mut Index, block: &[u8], origin: usize) -> Outline {
     let mut batch = Batch::default();
     let mut gather = Gather::default();
-    let mut check = Check::new();
+    let mut check = Check::new(wide);
     let mut at = origin;
     let mut row = 0;
     index.count = 0;
     loop {
-        let rows = gather.batch(avx2, &mut batch, block, at);
+        let rows = gather.batch(wide, &mut batch, block, at);
         index.reserve(row + BATCH + 1, BATCH + 1);
-        let (tokens, filled) = check.batch(&batch, rows, &mut index.rows, row);
-        push(index, &tokens, filled, (at - origin) as u32);
+        let (tokens, filled) = check.batch(wide, &batch, rows, &mut index.rows, row);
+        push(wide, index, &tokens, filled, (at - origin) as u32);
         if let Some(end) = gather.end {
             index.rows.used = row + rows;
             let (content_end, next) = line_ends(block, end);
@@ -71,9 +120,9 @@ pub(super) fn line(avx2: Avx2, index: &mut Index, block: &[u8], origin: usize) -
                 content_end,
                 next,
                 sound: !gather.wrong && gather.escapes.sound() && check.sound(),
-                has_non_ascii: gather.has_non_ascii,
+                has_non_ascii: gather.non_ascii != 0,
                 has_backslash: gather.escapes.any(),
-                has_escaped_key: _mm256_testz_si256(check.escaped_key, check.escaped_key) == 0,
+                has_escaped_key: check.escaped_key.filled() != 0,
                 knows_space: false,
                 has_space: false,
             };
@@ -87,10 +136,8 @@ pub(super) fn line(avx2: Avx2, index: &mut Index, block: &[u8], origin: usize) -
 ///
 /// As `Index::push`, but with one look at the room for all of them, and rows without a token, which
 /// are every other one, cost nothing: `filled` has a bit for each of the others.
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-fn push(index: &mut Index, rows: &Words, mut filled: u32, base: u32) {
-    const MOST: usize = 64 * BATCH;
+#[inline(always)]
+fn push<W: Wide>(wide: W, index: &mut Index, rows: &Words, mut filled: u32, base: u32) {
     let Some(room) = index.tokens[index.count..].first_chunk_mut::<{ MOST + 64 }>() else {
         return;
     };
@@ -98,21 +145,12 @@ fn push(index: &mut Index, rows: &Words, mut filled: u32, base: u32) {
     while filled != 0 {
         let row = filled.trailing_zeros();
         filled &= filled - 1;
-        let base = base.wrapping_add(64 * row);
-        let mut bits = rows.as_flattened()[row as usize % BATCH];
-        let mut at = count;
-        count += bits.count_ones() as usize;
-        loop {
-            // There are at most as many tokens as bytes; the mask only tells the compiler so.
-            for place in &mut room[at % MOST..at % MOST + 4] {
-                *place = base.wrapping_add(bits.trailing_zeros());
-                bits &= bits.wrapping_sub(1);
-            }
-            at += 4;
-            if bits == 0 {
-                break;
-            }
+        let bits = rows[row as usize % BATCH];
+        // There are at most as many tokens as bytes; the mask only tells the compiler so.
+        if let Some(room) = room[count % MOST..].first_chunk_mut::<64>() {
+            wide.positions(bits, base.wrapping_add(64 * row), room);
         }
+        count += bits.count_ones() as usize;
     }
     index.count += count;
 }
@@ -124,7 +162,7 @@ struct Gather {
     in_string: u64,
     escapes: Escapes,
     wrong: bool,
-    has_non_ascii: bool,
+    non_ascii: u64,
     /// Where the line ends, once that is seen.
     end: Option<usize>,
 }
@@ -134,35 +172,47 @@ impl Gather {
     ///
     /// This and `Check::batch` are not inlined, so that each has the registers to itself.
     #[inline(never)]
-    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-    fn batch(&mut self, avx2: Avx2, batch: &mut Batch, block: &[u8], at: usize) -> usize {
+    fn batch<W: Wide>(&mut self, wide: W, batch: &mut Batch, block: &[u8], at: usize) -> usize {
+        wide.enter(
+            #[inline(always)]
+            || self.batch_inside(wide, batch, block, at),
+        )
+    }
+
+    #[inline(always)]
+    fn batch_inside<W: Wide>(
+        &mut self,
+        wide: W,
+        batch: &mut Batch,
+        block: &[u8],
+        at: usize,
+    ) -> usize {
         let mut rows = 0;
         while rows < BATCH {
-            rows = self.plain_rows(avx2, batch, block, at, rows);
+            rows = self.plain_rows(wide, batch, block, at, rows);
             if rows == BATCH {
                 return rows;
             }
-            self.special_row(avx2, batch, rows, block, at + 64 * rows);
+            self.special_row(wide, batch, rows, block, at + 64 * rows);
             rows += 1;
             if self.end.is_some() {
                 break;
             }
         }
-        // Up to four rows are checked at once: those behind the line's end have nothing in them.
-        for row in rows..rows.next_multiple_of(4) {
-            batch.quote.as_flattened_mut()[row] = 0;
-            batch.string.as_flattened_mut()[row] = !0;
-            batch.backslash.as_flattened_mut()[row] = 0;
+        // A whole group is checked at once: the rows behind the line's end have nothing in them.
+        for row in rows..rows.next_multiple_of(W::Lanes::COUNT) {
+            batch.quote[row] = 0;
+            batch.string[row] = !0;
+            batch.backslash[row] = 0;
         }
         rows
     }
 
     /// Gather rows as long as they are whole and have nothing special.
-    #[inline]
-    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-    fn plain_rows(
+    #[inline(always)]
+    fn plain_rows<W: Wide>(
         &mut self,
-        avx2: Avx2,
+        wide: W,
         batch: &mut Batch,
         block: &[u8],
         at: usize,
@@ -172,7 +222,7 @@ impl Gather {
             return row;
         }
         let mut in_string = self.in_string;
-        let mut non_ascii = _mm256_setzero_si256();
+        let mut non_ascii = self.non_ascii;
         for bytes in block[at + 64 * row..].chunks_exact(64) {
             let Some(bytes) = bytes.first_chunk::<64>() else {
                 break;
@@ -180,39 +230,60 @@ impl Gather {
             if row == BATCH {
                 break;
             }
-            let masks = masks(bytes);
+            let masks = wide.masks(bytes);
             if masks.special {
                 break;
             }
-            let string = avx2.prefix_xor(masks.quote) ^ in_string;
+            let string = wide.prefix_xor(masks.quote) ^ in_string;
             in_string = (string as i64 >> 63) as u64;
-            non_ascii = _mm256_or_si256(non_ascii, masks.non_ascii);
+            non_ascii |= masks.non_ascii;
             batch.put(row, masks, string, 0);
             row += 1;
         }
         self.in_string = in_string;
-        self.has_non_ascii |= _mm256_movemask_epi8(non_ascii) != 0;
+        self.non_ascii = non_ascii;
         row
     }
 
     /// Gather a row that has a backslash or a control character, begins with an escaped one, or is
     /// the block's last.
     #[inline(never)]
-    #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,lzcnt,popcnt")]
-    fn special_row(&mut self, avx2: Avx2, batch: &mut Batch, row: usize, block: &[u8], at: usize) {
+    fn special_row<W: Wide>(
+        &mut self,
+        wide: W,
+        batch: &mut Batch,
+        row: usize,
+        block: &[u8],
+        at: usize,
+    ) {
+        wide.enter(
+            #[inline(always)]
+            || self.special_row_inside(wide, batch, row, block, at),
+        );
+    }
+
+    #[inline(always)]
+    fn special_row_inside<W: Wide>(
+        &mut self,
+        wide: W,
+        batch: &mut Batch,
+        row: usize,
+        block: &[u8],
+        at: usize,
+    ) {
         let mut tail = [0; 64];
         let bytes = sixty_four(block, at, &mut tail);
-        let mut masks = masks(bytes);
-        let controls = Controls::new(avx2, bytes);
+        let mut masks = wide.masks(bytes);
+        let controls = Controls::new(wide, bytes);
         let inside = controls.inside;
-        let backslash = avx2.equal(bytes, b'\\') & inside;
+        let backslash = wide.equal(bytes, b'\\') & inside;
         masks.quote &= inside;
         if backslash | self.escapes.carry != 0 {
             masks.quote &= !self.escapes.take(backslash, inside, block, at);
         }
-        let string = avx2.prefix_xor(masks.quote) ^ self.in_string;
+        let string = wide.prefix_xor(masks.quote) ^ self.in_string;
         self.in_string = (string as i64 >> 63) as u64;
-        self.has_non_ascii |= _mm256_movemask_epi8(masks.non_ascii) != 0;
+        self.non_ascii |= masks.non_ascii;
         self.wrong |= controls.control & string != 0;
         if let Some(newline) = controls.newline {
             self.end = Some(at + newline);
@@ -225,87 +296,45 @@ impl Gather {
 impl Batch {
     #[inline(always)]
     fn put(&mut self, row: usize, masks: Masks, string: u64, backslash: u64) {
-        self.quote.as_flattened_mut()[row] = masks.quote;
-        self.string.as_flattened_mut()[row] = string;
-        self.colon.as_flattened_mut()[row] = masks.colon;
-        self.item.as_flattened_mut()[row] = masks.item;
-        self.bracket.as_flattened_mut()[row] = masks.bracket;
-        self.backslash.as_flattened_mut()[row] = backslash;
+        self.quote[row] = masks.quote;
+        self.string[row] = string;
+        self.colon[row] = masks.colon;
+        self.item[row] = masks.item;
+        self.bracket[row] = masks.bracket;
+        self.backslash[row] = backslash;
     }
 }
 
-/// What checking four rows leaves to the next four: masks turned by one lane, so that the first
-/// lane holds the last row.
-struct Check {
-    colon: __m256i,
-    item: __m256i,
-    scalar: __m256i,
-    key: __m256i,
-    key_carry: __m256i,
-    wrong: __m256i,
-    /// The sign of a lane: whether a carry ran through a whole row.
-    lost_carry: __m256i,
-    escaped_key: __m256i,
+/// What checking one group of rows leaves to the next.
+struct Check<L> {
+    colon: L,
+    item: L,
+    scalar: L,
+    key: L,
+    key_carry: L,
+    wrong: L,
+    /// The highest bit of a word: whether a carry ran through a whole row.
+    lost_carry: L,
+    escaped_key: L,
 }
 
-/// What follows `bits`, byte by byte; `last` goes from four rows to the next.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn after(bits: __m256i, last: &mut __m256i) -> __m256i {
-    _mm256_or_si256(_mm256_slli_epi64::<1>(bits), highest_before(bits, last))
+/// The masks of a group of rows, for the index and for the list of tokens.
+struct Found<L> {
+    quote: L,
+    colon: L,
+    comma: L,
+    keyless: L,
+    tokens: L,
 }
 
-/// The highest bit of the row before each row, as its lowest.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn highest_before(bits: __m256i, last: &mut __m256i) -> __m256i {
-    let turned = _mm256_permute4x64_epi64::<0b10_01_00_11>(bits);
-    let before = _mm256_blend_epi32::<0b0000_0011>(turned, *last);
-    *last = turned;
-    _mm256_srli_epi64::<63>(before)
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load(words: &[u64; 4]) -> __m256i {
-    // SAFETY: the load lies within the four words, and is of the unaligned kind.
-    unsafe { _mm256_loadu_si256(words.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn store(words: &mut [u64; 4], bits: __m256i) {
-    // SAFETY: the store lies within the four words, and is of the unaligned kind.
-    unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), bits) }
-}
-
-/// Store to these four rows of a batch.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn store_four(rows: &mut [u64; BATCH], four: usize, bits: __m256i) {
-    if let Some(words) = rows[4 * four..].first_chunk_mut::<4>() {
-        store(words, bits);
-    }
-}
-
-/// The masks of four rows, for the index and for the list of tokens.
-struct Found {
-    quote: __m256i,
-    colon: __m256i,
-    comma: __m256i,
-    keyless: __m256i,
-    tokens: __m256i,
-}
-
-impl Check {
+impl<L: Lanes> Check<L> {
     /// A line starts as if after an opening bracket.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn new() -> Check {
-        let zero = _mm256_setzero_si256();
+    #[inline(always)]
+    fn new<W: Wide<Lanes = L>>(wide: W) -> Check<L> {
+        let zero = wide.splat(0);
         Check {
             colon: zero,
-            item: _mm256_set_epi64x(0, 0, 0, i64::MIN),
+            item: wide.carry(),
             scalar: zero,
             key: zero,
             key_carry: zero,
@@ -315,19 +344,38 @@ impl Check {
         }
     }
 
-    #[inline]
-    #[target_feature(enable = "avx2")]
+    #[inline(always)]
     fn sound(&self) -> bool {
-        _mm256_testz_si256(self.wrong, self.wrong) != 0
-            && _mm256_movemask_pd(_mm256_castsi256_pd(self.lost_carry)) == 0
+        self.wrong.or(self.lost_carry.highest()).filled() == 0
     }
 
     /// Check the rows of a batch; their masks go to the index at `row`, the tokens come back,
     /// with a bit for each row that has some.
     #[inline(never)]
-    #[target_feature(enable = "avx2")]
-    fn batch(&mut self, batch: &Batch, rows: usize, index: &mut Rows, row: usize) -> (Words, u32) {
-        let mut tokens: Words = [[0; 4]; BATCH / 4];
+    fn batch<W: Wide<Lanes = L>>(
+        &mut self,
+        wide: W,
+        batch: &Batch,
+        rows: usize,
+        index: &mut Rows,
+        row: usize,
+    ) -> (Words, u32) {
+        wide.enter(
+            #[inline(always)]
+            || self.batch_inside(wide, batch, rows, index, row),
+        )
+    }
+
+    #[inline(always)]
+    fn batch_inside<W: Wide<Lanes = L>>(
+        &mut self,
+        wide: W,
+        batch: &Batch,
+        rows: usize,
+        index: &mut Rows,
+        row: usize,
+    ) -> (Words, u32) {
+        let mut tokens = [0; BATCH];
         let mut filled = 0;
         let (Some(quote), Some(colon), Some(comma), Some(keyless)) = (
             index.quote[row..].first_chunk_mut::<BATCH>(),
@@ -337,61 +385,54 @@ impl Check {
         ) else {
             return (tokens, 0);
         };
-        for (four, tokens) in tokens.iter_mut().enumerate().take(rows.div_ceil(4)) {
-            let found = self.four(batch, four);
-            store_four(quote, four, found.quote);
-            store_four(colon, four, found.colon);
-            store_four(comma, four, found.comma);
-            store_four(keyless, four, found.keyless);
-            store(tokens, found.tokens);
-            let empty = _mm256_cmpeq_epi64(found.tokens, _mm256_setzero_si256());
-            let empty = _mm256_movemask_pd(_mm256_castsi256_pd(empty)) as u32;
-            filled |= (!empty & 0b1111) << (4 * four);
+        for group in 0..rows.div_ceil(L::COUNT) {
+            let found = self.group(wide, batch, group);
+            found.quote.store(quote, group);
+            found.colon.store(colon, group);
+            found.comma.store(comma, group);
+            found.keyless.store(keyless, group);
+            found.tokens.store(&mut tokens, group);
+            filled |= found.tokens.filled() << (L::COUNT * group);
         }
         (tokens, filled)
     }
 
-    /// Check four rows of the batch.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn four(&mut self, batch: &Batch, four: usize) -> Found {
-        let or = |a, b| _mm256_or_si256(a, b);
-        let and = |a, b| _mm256_and_si256(a, b);
-        // The bits of the second that the first does not have.
-        let without = |b, a| _mm256_andnot_si256(b, a);
-
-        let quote = load(&batch.quote[four]);
-        let string = load(&batch.string[four]);
-        let text = or(quote, string);
-        let colon = without(text, load(&batch.colon[four]));
-        let item = without(text, load(&batch.item[four]));
-        let bracket = without(text, load(&batch.bracket[four]));
-        let open = and(item, bracket);
-        let close = without(item, bracket);
-        let comma = without(bracket, item);
-        let others = or(or(text, colon), or(item, bracket));
-        let scalar = without(others, _mm256_set1_epi64x(-1));
-        let scalar_start = without(after(scalar, &mut self.scalar), scalar);
-        let opening_quote = and(quote, string);
+    /// Check one group of rows of the batch.
+    #[inline(always)]
+    fn group<W: Wide<Lanes = L>>(&mut self, wide: W, batch: &Batch, group: usize) -> Found<L> {
+        let quote = wide.load(&batch.quote, group);
+        let string = wide.load(&batch.string, group);
+        let text = quote.or(string);
+        let colon = wide.load(&batch.colon, group).without(text);
+        let item = wide.load(&batch.item, group).without(text);
+        let bracket = wide.load(&batch.bracket, group).without(text);
+        let open = item.and(bracket);
+        let close = bracket.without(item);
+        let comma = item.without(bracket);
+        let others = text.or(colon).or(item.or(bracket));
+        let scalar = wide.splat(!0).without(others);
+        let scalar_start = scalar.without(after(scalar, &mut self.scalar));
+        let opening_quote = quote.and(string);
 
         let after_colon = after(colon, &mut self.colon);
         let item_start = after(item, &mut self.item);
-        let sum = _mm256_add_epi64(string, and(item_start, opening_quote));
-        let carry = without(sum, string);
-        let sum = _mm256_add_epi64(sum, highest_before(carry, &mut self.key_carry));
-        let carried = without(sum, string);
-        self.lost_carry = or(self.lost_carry, _mm256_xor_si256(carry, carried));
-        let after_key = after(without(string, sum), &mut self.key);
+        let sum = string.add(item_start.and(opening_quote));
+        let carry = string.without(sum);
+        let sum = sum.add(carry.highest_before(&mut self.key_carry));
+        let carried = string.without(sum);
+        self.lost_carry = self.lost_carry.or(carry.xor(carried));
+        let after_key = after(sum.without(string), &mut self.key);
         // The sum has lost the bits of the keys, but has those of the other strings.
-        self.escaped_key = or(self.escaped_key, and(carried, load(&batch.backslash[four])));
+        let backslash = wide.load(&batch.backslash, group);
+        self.escaped_key = self.escaped_key.or(carried.and(backslash));
 
-        let value_start = or(opening_quote, or(open, scalar_start));
-        let expected = or(after_colon, item_start);
-        let misplaced = without(close, _mm256_xor_si256(expected, value_start));
-        self.wrong = or(self.wrong, or(misplaced, without(after_key, colon)));
-        let keyless_item = without(or(opening_quote, close), item_start);
-        let keyless = or(without(colon, after_key), keyless_item);
-        let tokens = or(bracket, or(scalar_start, and(after_key, comma)));
+        let value_start = opening_quote.or(open.or(scalar_start));
+        let expected = after_colon.or(item_start);
+        let misplaced = expected.xor(value_start).without(close);
+        self.wrong = self.wrong.or(misplaced.or(colon.without(after_key)));
+        let keyless_item = item_start.without(opening_quote.or(close));
+        let keyless = after_key.without(colon).or(keyless_item);
+        let tokens = bracket.or(scalar_start.or(after_key.and(comma)));
         Found {
             quote,
             colon,
