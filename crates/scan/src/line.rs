@@ -4,9 +4,9 @@
 //! (`json`, `ujson`, `orjson`, `msgspec`) agree to the last bit. Everything else is *odd*, with a
 //! reason: the caller hands an odd line to the user's own loader. Odd is never an error.
 
+use crate::index::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::index::{avx2::Avx2, avx512::Avx512};
-use crate::index::portable::Portable;
 use crate::paths::Paths;
 use crate::strict::Strict;
 use crate::touched;

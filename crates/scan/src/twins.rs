@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::index::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::index::{Classify, avx2::Avx2, avx512::Avx512};
-use crate::index::portable::Portable;
 use crate::line::{Scanned, Slot, Verdict};
 use crate::paths::{Need, Paths, Step};
 use crate::strict::Strict;
@@ -114,7 +114,10 @@ fn check_wide<C: Classify>(
     for spaced in [false, true] {
         scratch.spaced = spaced;
         let fast = answer(&paths, |slots| scratch.scan(wide, &paths, block, at, slots));
-        assert_eq!(*slow, fast, "{name}, spaced {spaced}, {query:?} of {shown:?}");
+        assert_eq!(
+            *slow, fast,
+            "{name}, spaced {spaced}, {query:?} of {shown:?}"
+        );
     }
     let fast = answer(&paths, |slots| {
         touched::scan(wide, &mut scratch, &paths, block, at, slots)
