@@ -58,7 +58,11 @@ def child(module: str, task: dict[str, Any], threads: int = 1) -> dict[str, Any]
 
 def environment() -> dict[str, str]:
     """Return the environment of a child: it imports from where this process does."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, sys.path)])}
+    path = os.pathsep.join([str(HERE), *filter(None, sys.path)])
+    inherited = {**os.environ, "PYTHONPATH": path}
+    # A module is compiled once, as for any user: some build machines switch that off.
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)
+    return inherited
 
 
 def last_line(text: str) -> str:

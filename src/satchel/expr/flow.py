@@ -14,7 +14,7 @@ from satchel.expr.nodes import Node
 from satchel.expr.opcodes import Step
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class State:
     """What is known at one point: the values of the local names and of the stack."""
 
@@ -25,7 +25,7 @@ class State:
         return State(dict(self.locals), list(self.stack))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Block:
     """Steps that run one after another, and what became of them.
 

@@ -25,7 +25,7 @@ DEEPEST = 190
 """How deep an expression may nest: the kernel evaluates it by recursion."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lowered:
     """What a function means.
 
@@ -41,7 +41,7 @@ class Lowered:
     guarded: Where | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class NotLowered:
     """Why a function has to be called as it is, and where in the user's text."""
 

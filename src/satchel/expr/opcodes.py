@@ -28,9 +28,8 @@ import importlib.util
 import opcode
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 from satchel.expr.nodes import Where
 
@@ -41,8 +40,7 @@ RELEASES = {3495: (3, 11), 3531: (3, 12), 3571: (3, 13)}
 RELEASE = RELEASES.get(MAGIC)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One thing that bytecode does; `unit` is where in `co_code` it stands, in words."""
 
     kind: str
@@ -51,8 +49,7 @@ class Step:
     target: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """An instruction as it is written: `after` is the word that follows its caches."""
 
     unit: int
@@ -118,8 +115,7 @@ def places(code: CodeType) -> list[Where]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(NamedTuple):
     """A row of the exception table: words start to end are guarded by target."""
 
     start: int

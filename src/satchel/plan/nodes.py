@@ -58,7 +58,7 @@ class File:
     compression: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Text:
     """Lines of text files: the source that every plan starts from.
 
@@ -82,35 +82,35 @@ class Text:
         return index * size, self.files[index * size : (index + 1) * size]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Step:
     """A method call on what came before it."""
 
     parent: Plan
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Map(Step):
     """Each element becomes what the function makes of it."""
 
     function: Function
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Filter(Step):
     """Keeps the elements for which the predicate is true."""
 
     predicate: Function | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Remove(Step):
     """Keeps the elements for which the predicate is false."""
 
     predicate: Function
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pluck(Step):
     """Each element becomes its item at `key`, a list of keys a tuple of items."""
 
@@ -118,7 +118,7 @@ class Pluck(Step):
     default: Any = MISSING
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Take(Step):
     """The first `k` elements of the first `partitions` partitions."""
 
@@ -127,21 +127,21 @@ class Take(Step):
     warn: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Count(Step):
     """How many elements there are."""
 
     split_every: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Sum(Step):
     """The sum of the elements."""
 
     split_every: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Extreme(Step):
     """``min`` or ``max``, by name."""
 
@@ -149,7 +149,7 @@ class Extreme(Step):
     split_every: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Frequencies(Step):
     """How often each distinct element occurs: pairs, first seen first."""
 
@@ -157,14 +157,14 @@ class Frequencies(Step):
     sort: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Distinct(Step):
     """The first of each distinct element, or of each distinct `key` of one."""
 
     key: Any = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TopK(Step):
     """The `k` largest elements, or those with the largest `key`."""
 
@@ -173,7 +173,7 @@ class TopK(Step):
     split_every: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Fold(Step):
     """Every partition folded by `binop`, the results by `combine`."""
 
@@ -183,7 +183,7 @@ class Fold(Step):
     split_every: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FoldBy(Step):
     """As `Fold`, for each group of elements with the same key."""
 

@@ -14,7 +14,7 @@ from satchel.plan.sinks import NativeSink
 __all__ = ["Outcome", "Segment", "Staged"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Outcome:
     """What became of one step: its tier, and for Python the reason and what it is given."""
 
@@ -24,7 +24,7 @@ class Outcome:
     node: n.Node | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Segment:
     """Record steps and the reduction that ends them, with what the kernel does of it.
 
@@ -65,7 +65,7 @@ class Segment:
         return self.native.kind == "project"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Staged:
     """A plan ready to run: its source and its segments."""
 

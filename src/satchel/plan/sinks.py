@@ -40,7 +40,7 @@ OTHER = n.record("other")
 _CONSTANT_FACTORIES: dict[Any, object] = {int: 0, float: 0.0, str: "", bool: False, tuple: ()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Combine:
     """How two partial results become one: an expression over ``acc`` and ``other``."""
 
@@ -48,7 +48,7 @@ class Combine:
     initial: Any = MISSING
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class NativeSink:
     """A reduction that the kernel runs.
 

@@ -104,7 +104,7 @@ def _take(scan: Scan, plan: Staged, sink: Take, statistics: Statistics) -> Merge
     return merger
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Crew:
     """Threads that work through the partitions of one scan."""
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from satchel import _kernel
 
 __all__ = ["Part", "Statistics"]
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One partition's result of one query: the kernel's partial, or a Python value."""
 
     native: _kernel.Partial | None
     value: Any = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Statistics:
     """What a scan measured, added up over partitions.
 

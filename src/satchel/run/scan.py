@@ -27,7 +27,7 @@ from satchel.run.stream import Receive, Run, streamed_reduction
 __all__ = ["Scan"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scan:
     """Queries that read the same lines with the same loader, ready to run on any partition."""
 
