@@ -61,6 +61,18 @@ def add(x: Any, y: Any = 10, z: Any = 0) -> Any:
         lambda db, p: db.read_text(p).map(lambda line: json.loads(line)["type"]),
         schedulers=PROCESSES,
     ),
+    Row(
+        "a loader of one's own that does nothing else",
+        lambda db, p: db.read_text(p).map(lambda line: json.loads(line)),
+    ),
+    Row(
+        "a loader of one's own, then a filter",
+        lambda db, p: db.read_text(p).map(lambda line: json.loads(line)).filter(lambda e: e["id"]),
+    ),
+    Row(
+        "a comprehension",
+        lambda db, p: records(db, p).map(lambda e: [(c["sha"], e["id"]) for c in e["commits"]]),
+    ),
     Row("partial", lambda db, p: records(db, p).map(partial(add, z=5)), INTS),
     Row("a generator", lambda db, p: records(db, p).map(lambda e: (c for c in "ab"))),
     Row("a raise", lambda db, p: records(db, p).map(lambda e: e["absent"])),

@@ -74,7 +74,7 @@ def test_defaults() -> None:
 
 def test_a_shadowed_builtin_is_the_users() -> None:
     check(made("lambda e: len(e)", len=lambda e: e["n"]))
-    assert refused(made("lambda e: len(e)", len=sorted)).reason.startswith("calls sorted")
+    assert refused(made("lambda e: len(e)", len=reversed)).reason.startswith("calls reversed")
 
 
 def test_builtins_of_a_function_are_its_own() -> None:

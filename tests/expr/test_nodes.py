@@ -144,7 +144,7 @@ def test_paths(text: str, expected: list[Any]) -> None:
         ("1 + é.x", "reads 'é', which is not defined\n  1 + é.x\n      ^"),
         ("__import__('os')", "reads '__import__', which is not defined\n  __import__('os')\n  ^"),
         ("e.__class__", "reads attribute .__class__\n  e.__class__\n  ^"),
-        ("[x for x in e]", None),
+        ("{x for x in e}", None),
         ("1) + (2", None),
         ("x = 1", None),
         ("", None),

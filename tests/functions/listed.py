@@ -194,7 +194,7 @@ def pusher_id(element):
     meta = {}
     try:
         meta["github:pusher_id"] = str(element["payload"]["committer"]["id"])
-    except:  # noqa: E722
+    except:
         pass
     return meta
 
@@ -259,12 +259,12 @@ def is_retweet(tweet):
 
 @listed("tweet", TWEET_STATS)
 def is_reply(tweet):
-    return not tweet["in_reply_to_user_id"] is None  # noqa: E714
+    return not tweet["in_reply_to_user_id"] is None
 
 
 @listed("tweet", TWEET_STATS)
 def has_place(tweet):
-    return not tweet["geo"] is None  # noqa: E714
+    return not tweet["geo"] is None
 
 
 @listed("tweet", TWEET_STATS)
@@ -337,7 +337,7 @@ def relative_score(c):
     return c["score"] / SCORES[c["subreddit"]], c["author"]
 
 
-@listed("line", AVERAGES)
+@listed("comment line", AVERAGES)
 def line_to_score(line):
     j = json.loads(line)
     return j["subreddit"], (1, j["score"])

@@ -28,7 +28,8 @@ RECORD = Shape(
             'e["n"]', 'e["m"]', 'e["m"]', 'e["who"]["id"]', 'e["load"]["size"]', 'e["nums"][0]', 'e["nums"][-1]',
             'len(e["tags"])', 'len(e["load"]["commits"])', 'len(e["s"])', 'e.get("opt", 0)', '(e.get("opt") or -1)',
             'e.get("org", {}).get("id", 5)', 'len(e)', 'len(e["who"])', '(e["opt"] if "opt" in e else 3)', 'size(e)',
-            'e.get("m")',
+            'e.get("m")', 'sum(1 for c in e["load"]["commits"] if c["sha"] > e["s"])', 'sum(x for x in e["nums"])',
+            'len([c["sha"] for c in e["load"]["commits"] if c.get("sha")])', 'max(len(t) for t in e["tags"])',
         ),
         "float": ('e["x"]', 'e["r"]', 'e.get("x", 0.5)', 'e.get("nope", 1.5)'),
         "str": (
@@ -39,9 +40,10 @@ RECORD = Shape(
         "bool": (
             'e["flag"]', '("opt" in e)', '("org" in e)', '("x" not in e)', '(e.get("maybe") is None)', '(e["who"]["name"] is not None)',
             '(e["flag"] is True)', '(e["kind"] == "PushEvent")', '(e["kind"] in KINDS)', '(not e["tags"])', 'bool(e.get("maybe"))',
+            'any(c["sha"] == e["s"] for c in e["load"]["commits"])', 'all(t in KINDS or t == e["kind"] for t in e["tags"])',
             'e["who"]["login"].endswith("[bot]")', '("a" in e["tags"])', '(e["m"] in e["nums"])',
         ),
-        "list": ('e["tags"]', 'e["nums"]', 'e.get("tags", [])', 'e["load"]["commits"]'),
+        "list": ('[(t, e["m"]) for t in e["tags"]]', 'sorted(t for t in e["tags"])', 'list(e["nums"])', 'e["tags"]', 'e["nums"]', 'e.get("tags", [])', 'e["load"]["commits"]'),
         "any": (
             'e.get("maybe")', 'e["maybe"]', 'e.get("opt")', 'e.get("org")', 'e["who"]["name"]', 'e["who"]', 'e["load"]', 'e',
             'e["load"]["commits"]', 'e["tags"]', 'e["nums"]', 'e.get("nope")', 'e["load"]["commits"][0]["sha"]',

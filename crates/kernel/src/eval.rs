@@ -18,6 +18,7 @@
 //! | `fast` | nodes that are answered from a slot without making a value |
 //! | `apply` | one operation on values at hand |
 //! | `access`, `compare`, `number`, `strings`, `convert`, `format` | what each operation means |
+//! | `loops` | comprehensions, and the builtins that use a list up |
 //! | `raw` | JSON text, decoded no further than asked |
 
 pub mod compare;
@@ -29,6 +30,7 @@ mod compile;
 mod fast;
 mod fold;
 mod format;
+mod loops;
 mod number;
 mod raw;
 mod strings;
@@ -41,7 +43,7 @@ use std::sync::Arc;
 use satchel_scan::line::Slot;
 use satchel_scan::paths::{Need, Step};
 
-use crate::program::{Node, NodeId, Program};
+use crate::program::{LOOPS, Node, NodeId, Program};
 use crate::value::Value;
 use compile::Code;
 pub use fold::{Fold, Shape};
@@ -134,6 +136,7 @@ impl Plan {
             acc: None,
             other: None,
             item: None,
+            bound: [const { None }; LOOPS],
         }
     }
 
@@ -202,6 +205,8 @@ pub struct Frame<'a> {
     acc: Option<Value<'a>>,
     other: Option<Value<'a>>,
     item: Option<Value<'a>>,
+    /// The elements that the loops around are at.
+    bound: [Option<Value<'a>>; LOOPS],
 }
 
 impl<'a> Frame<'a> {

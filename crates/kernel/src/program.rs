@@ -67,6 +67,16 @@ impl Reads {
         self.0 & Reads::of(input).0 != 0
     }
 
+    /// Whether the element of a loop is in the set.
+    pub fn has_bound(self) -> bool {
+        BOUND.iter().any(|input| self.has(*input))
+    }
+
+    /// The set without this input.
+    pub fn without(self, input: Input) -> Reads {
+        Reads(self.0 & !Reads::of(input).0)
+    }
+
     /// Both sets together.
     pub fn and(self, other: Reads) -> Reads {
         Reads(self.0 | other.0)
@@ -91,7 +101,19 @@ pub enum Input {
     Other,
     /// An element of an earlier result.
     Item,
+    /// The element that the outermost loop is at.
+    Bound0,
+    /// The element of a loop in a loop.
+    Bound1,
+    /// The element of a loop in a loop in a loop.
+    Bound2,
 }
+
+/// How many loops may stand in one another.
+pub const LOOPS: usize = 3;
+
+/// The elements of loops, from the outermost in.
+pub(crate) const BOUND: [Input; LOOPS] = [Input::Bound0, Input::Bound1, Input::Bound2];
 
 /// The operation of a node; the contract's table, one for one.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,6 +146,10 @@ pub enum Op {
     },
     Concat,
     Seq,
+    /// Over the elements of a list: what each round adds, a tuple or list, put together.
+    Each {
+        level: usize,
+    },
 }
 
 /// A literal or a captured value.
@@ -173,6 +199,12 @@ pub enum Builtin {
     Round,
     Min,
     Max,
+    Any,
+    All,
+    Sum,
+    Sorted,
+    List,
+    Tuple,
     IsInstance(Types),
 }
 

@@ -9,11 +9,13 @@ from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from satchel.expr.capture import Held, describe
-from satchel.expr.frame import Bound, Refused, Value
+from satchel.expr.frame import Bound, Made, Refused, Value, Yielded
+from satchel.expr.loops import each
 from satchel.expr.nodes import NONE, Node, Where, const, getitem, not_, record, truth
 from satchel.expr.symbolic import Execution
 from satchel.expr.vocabulary import (
     BUILTINS,
+    CONSUMING,
     ISINSTANCE,
     METHODS,
     OPERATORS,
@@ -32,6 +34,7 @@ class Caller:
     def __init__(self) -> None:
         self.active: list[CodeType] = []
         self.loader: str | None = None
+        self.loops = 0
         self.noted: dict[str, Where | None] = {}
 
     def note(self, what: str, where: Where | None) -> None:
@@ -57,7 +60,11 @@ class Caller:
         self, frame: Execution, target: Value, args: list[Value], keywords: dict[str, Value]
     ) -> Value:
         """The value of a call inside a function that is being executed."""
+        if isinstance(target, Made):
+            return self.comprehension(frame, target, args, keywords)
         if isinstance(target, Bound):
+            if target.name == "join" and len(args) == 1 and isinstance(args[0], Yielded):
+                args = [args[0].items]
             return frame.emit(_method(frame, target, args, keywords))
         if not isinstance(target, Held):
             frame.refuse("calls a value of the record")
@@ -85,6 +92,18 @@ class Caller:
             frame.refuse(f"calls {describe(function)} with keywords")
         return self.known(frame, function, args)
 
+    def comprehension(
+        self, frame: Execution, made: Made, args: list[Value], keywords: dict[str, Value]
+    ) -> Value:
+        """The value of a comprehension, called with the iterator that it is made for."""
+        if keywords or len(args) != 1:
+            frame.refuse("calls a function that it defines")
+        self.loops += 1
+        try:
+            return each(frame, made, args[0], self.loops - 1)
+        finally:
+            self.loops -= 1
+
     def known(self, frame: Execution, function: Any, args: list[Value]) -> Value:
         """The value of a call of something in the vocabulary."""
         loader = loader_of(function)
@@ -97,6 +116,8 @@ class Caller:
         if id(function) in BUILTINS:
             name, least, most = BUILTINS[id(function)]
             if least <= len(args) <= most:
+                if len(args) == 1 and name in CONSUMING and isinstance(args[0], Yielded):
+                    args = [args[0].items]
                 nodes = tuple(map(frame.node, args))
                 return frame.emit(Node("call", nodes, name, frame.here()))
             frame.refuse(f"calls {name} with {len(args)} arguments")

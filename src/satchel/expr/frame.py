@@ -51,6 +51,35 @@ class Cut:
         self.parts = parts
 
 
+class Cell:
+    """A cell of a function, as it is passed to one that is made inside."""
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+
+class Made:
+    """A comprehension's code, with the values that it closes over."""
+
+    def __init__(self, code: CodeType, captured: dict[str, Value]) -> None:
+        self.code = code
+        self.captured = captured
+
+
+class Turns:
+    """An iterator over items, not yet asked for the first."""
+
+    def __init__(self, items: Node) -> None:
+        self.items = items
+
+
+class Yielded:
+    """A generator, as the list of what it yields; it may be used up once, at once."""
+
+    def __init__(self, items: Node) -> None:
+        self.items = items
+
+
 class Clash:
     """What different ways leave in a name, where no expression can say which."""
 
@@ -74,7 +103,6 @@ class Frame:
         note: Callable[[str, Where | None], None],
     ) -> None:
         self.function = function
-        self.code: CodeType = function.__code__
         self.arguments = arguments
         self.call = call
         self.note = note
@@ -85,25 +113,42 @@ class Frame:
         }
         # What a name stands for that has no value on some of the ways: reading it may raise.
         self.unsure: set[Value] = set()
-        self.places = places(self.code)
-        self.guards = handlers(self.code)
+        self.read(function.__code__)
         self.unit = 0
         self.state = State({}, [])
         self.block = Block(0, [])
         self.blocks: list[Block] = []
 
-    def run(self) -> list[Node]:
-        """What must be evaluated, in order; the last is the function's result."""
+    def read(self, code: CodeType) -> None:
+        """Make this the code that is run."""
+        self.code = code
+        self.places = places(code)
+        self.guards = handlers(code)
+
+    def listing(self) -> list[Step]:
+        """The steps to run."""
+        return steps(self.code)
+
+    def start(self) -> State:
+        """What is known before the first step."""
+        return State(dict(self.arguments), [])
+
+    def may_run(self) -> None:
+        """Refuse what does not run to its end at once."""
         if self.code.co_flags & _SUSPENDING:
             self.refuse("is a generator or a coroutine")
-        self.blocks = split(steps(self.code))
+
+    def run(self) -> list[Node]:
+        """What must be evaluated, in order; the last is the function's result."""
+        self.may_run()
+        self.blocks = split(self.listing())
         starts = {block.steps[0].unit: block for block in self.blocks if block.steps}
         for block in self.blocks:
             if block.index and not block.before:
                 continue
             self.block = block
             dominate(block)
-            self.state = self.merge(block) if block.index else State(dict(self.arguments), [])
+            self.state = self.merge(block) if block.index else self.start()
             if block.steps[-1].kind == "raise":
                 # Whatever leads up to the raise, the function itself has to do it.
                 self.unit = block.steps[-1].unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from satchel.expr.nodes import Node, is_unproved
 
@@ -37,7 +37,7 @@ def interpret(node: Node, inputs: Mapping[str, object]) -> object:
 
 def in_order(node: Node) -> tuple[Node, ...]:
     """The arguments that are always evaluated, in the order in which Python does it."""
-    if node.op == "if":
+    if node.op in ("if", "each"):
         return node.args[:1]
     if node.op == "contains":
         return node.args[::-1]
@@ -64,9 +64,20 @@ def _apply(node: Node, values: Mapping[Node, object], inputs: Mapping[str, objec
     if node.op == "if":
         condition, yes, no = node.args
         return values[yes if values[condition] else no]
+    if node.op == "each":
+        return _each(node, values, inputs)
     if is_unproved(node):
         raise Unproved(node.args[1].data)
     return _MEANING[node.op](node.data, *(values[arg] for arg in node.args))
+
+
+def _each(node: Node, values: Mapping[Node, object], inputs: Mapping[str, object]) -> list[object]:
+    items, body = node.args
+    found: list[object] = []
+    for item in cast(Iterable[object], values[items]):
+        added = interpret(body, {**inputs, f"bound{node.data}": item})
+        found.extend(cast(Iterable[object], added))
+    return found
 
 
 def _get(data: None, value: Any, key: Any, default: Any) -> Any:
@@ -116,6 +127,12 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "round": round,
     "min": min,
     "max": max,
+    "any": any,
+    "all": all,
+    "sum": sum,
+    "sorted": sorted,
+    "list": list,
+    "tuple": tuple,
 }
 _TYPES: dict[str, type] = {
     "str": str,

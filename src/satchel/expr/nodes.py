@@ -247,12 +247,12 @@ def may_be_list(node: Node) -> bool:
     if node.op == "method":
         return node.data in ("split", "rsplit")
     if node.op == "call":
-        return node.data in ("min", "max")
+        return node.data in ("min", "max", "sorted", "list")
     if node.op == "add":
         return all(map(may_be_list, node.args))
     if node.op == "mul":
         return any(map(may_be_list, node.args))
-    return node.op in ("input", "getitem", "get", "slice", "if", "seq", "list")
+    return node.op in ("input", "getitem", "get", "slice", "if", "seq", "list", "each")
 
 
 def _untested(value: Node) -> Node:

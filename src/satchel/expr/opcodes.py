@@ -167,7 +167,9 @@ def _normal(
         return
     if name in _LOCAL:
         for kind, slot in zip(_LOCAL[name], _local_slots(name, arg), strict=True):
-            yield Step(kind, names[slot], unit)
+            is_cell = names[slot] in code.co_cellvars or names[slot] in code.co_freevars
+            # From 3.13 on, a cell is loaded as if it were a local; its value never is.
+            yield Step("closure" if kind == "load" and is_cell else kind, names[slot], unit)
         return
     if name in _BRANCHES:
         test, pop, forward = _BRANCHES[name]
@@ -211,6 +213,8 @@ def _normal(
             yield Step("format", (_CONVERSION[arg & 3], bool(arg & 4)), unit)
         case "CONVERT_VALUE":
             yield Step("convert", _CONVERSION[arg], unit)
+        case "MAKE_FUNCTION" if RELEASE == (3, 13) or arg in (0, 8):
+            yield Step("make_function", bool(arg) and RELEASE != (3, 13), unit)
         case _:
             takes, leaves, what = _OTHER[name](arg) if name in _OTHER else (None, None, name)
             yield Step("other", (takes, leaves, what), unit)
@@ -251,6 +255,7 @@ _PLAIN: dict[str, tuple[str, Any]] = {
     "UNARY_POSITIVE": ("unary", "+"),
     "UNARY_INVERT": ("unary", "~"),
     "TO_BOOL": ("truth", None),
+    "GET_ITER": ("turns", None),
     "BINARY_SUBSCR": ("subscript", None),
     "BINARY_SLICE": ("slice", None),
     "FORMAT_SIMPLE": ("format", ("", False)),
@@ -270,6 +275,7 @@ _COUNTED = {
     "LIST_EXTEND": "extend",
     "UNPACK_SEQUENCE": "unpack",
     "RAISE_VARARGS": "raise",
+    "SET_FUNCTION_ATTRIBUTE": "close_over",
 }
 
 _BRANCHES = {
@@ -302,7 +308,6 @@ def _takes(takes: int, leaves: int, what: str) -> Any:
 
 # Instructions that nothing lowers: how many values they take and leave, and what to say.
 _OTHER: dict[str, Any] = {
-    "GET_ITER": _takes(1, 1, "loops"),
     "GET_LEN": _takes(1, 2, "matches a pattern"),
     "END_FOR": _takes(2 if RELEASE == (3, 12) else 1, 0, "loops"),
     "LIST_APPEND": lambda arg: (1, 0, "builds a list in a loop"),
@@ -333,7 +338,6 @@ _OTHER: dict[str, Any] = {
         1,
         "defines a function",
     ),
-    "SET_FUNCTION_ATTRIBUTE": _takes(2, 1, "defines a function"),
     "LOAD_SUPER_ATTR": lambda arg: (3, 1 + (arg & 1), "uses super()"),
     "PUSH_EXC_INFO": _takes(1, 2, "handles an exception"),
     "CHECK_EXC_MATCH": _takes(2, 2, "handles an exception"),

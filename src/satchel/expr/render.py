@@ -73,6 +73,8 @@ def _text(node: Node, texts: dict[Node, tuple[str, int]]) -> tuple[str, int]:
             return f"bool({inner(0)})", TIGHTEST
         case "if":
             return _choice(node, inner)
+        case "each":
+            return f"[*{inner(1, TIGHTEST)} for bound{node.data} in {inner(0)}]", TIGHTEST
         case "neg" | "pos":
             return f"{'-' if node.op == 'neg' else '+'}{inner(0, 9)}", 9
         case "call" if node.data.startswith("isinstance:"):

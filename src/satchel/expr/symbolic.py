@@ -14,7 +14,7 @@ from satchel.expr.capture import (
     immutable,
 )
 from satchel.expr.flow import Block
-from satchel.expr.frame import NULL, Bound, Cut, Frame, Value
+from satchel.expr.frame import NULL, Bound, Cell, Cut, Frame, Made, Turns, Value, Yielded
 from satchel.expr.nodes import (
     NONE,
     Node,
@@ -31,6 +31,18 @@ from satchel.expr.nodes import (
 )
 from satchel.expr.opcodes import Step
 from satchel.expr.vocabulary import BINARY, COMPARE, METHODS
+
+COMPREHENSIONS = ("<listcomp>", "<genexpr>")
+"""The names of the code of comprehensions that are followed."""
+
+_CLOSURE = 8
+"""The flag of a function's cells where it is made."""
+
+
+class Cells(tuple[Cell, ...]):
+    """What a function that is made closes over."""
+
+    __slots__ = ()
 
 
 class Execution(Frame):
@@ -61,6 +73,10 @@ class Execution(Frame):
             self.refuse(f"uses {problem} as a value")
         if isinstance(value, Bound):
             self.refuse(f"uses the method .{value.name} as a value")
+        if isinstance(value, Made):
+            self.refuse("defines a function")
+        if isinstance(value, Turns | Yielded):
+            self.refuse("uses an iterator as a value")
         raise self.refusal("uses a value that depends on the way taken")
 
     def container(self, value: Value) -> Node:
@@ -151,7 +167,10 @@ class Execution(Frame):
             self.push(self.emit(unproved(f"{name} has no value yet", self.here())))
 
     def do_store(self, name: str) -> None:
-        self.state.locals[name] = self.pop()
+        value = self.pop()
+        if isinstance(value, Made | Turns | Yielded):
+            self.refuse("keeps a function or an iterator in a name")
+        self.state.locals[name] = value
 
     def do_delete(self, name: str) -> None:
         self.do_load(name)
@@ -273,7 +292,9 @@ class Execution(Frame):
 
     def do_build_tuple(self, count: int) -> None:
         values = self.pops(count)
-        if all(isinstance(value, Held) for value in values):
+        if values and all(isinstance(value, Cell) for value in values):
+            self.push(Cells(values))
+        elif all(isinstance(value, Held) for value in values):
             self.push(Held(tuple(value.value for value in values)))
         else:
             self.push(Node("tuple", tuple(map(self.node, values)), None, self.here()))
@@ -371,9 +392,11 @@ class Execution(Frame):
         count, names = value
         args = self.pops(count)
         pair = [each for each in self.pops(2) if each is not NULL]
+        if len(pair) == 2 and isinstance(pair[0], Made):
+            args = [pair.pop(), *args]
         if len(pair) != 1:
             self.refuse("calls something that is not known")
-        split_at = count - len(names)
+        split_at = len(args) - len(names)
         keywords = dict(zip(names, args[split_at:], strict=True))
         self.push(self.call(self, pair[0], args[:split_at], keywords))
 
@@ -389,7 +412,37 @@ class Execution(Frame):
         self.do_store(name)
 
     def do_closure(self, name: str) -> None:
-        self.refuse(f"defines a function that captures {name!r}")
+        if name in self.state.locals:
+            self.push(Cell(self.state.locals[name]))
+        elif name in self.code.co_cellvars:
+            self.refuse(f"captures {name!r}, which has no value yet")
+        else:
+            self.do_deref(name)
+            self.push(Cell(self.pop()))
+
+    def do_make_function(self, closes: bool) -> None:
+        code = self.pop()
+        cells = self.pop() if closes else Cells(())
+        if not isinstance(cells, Cells):
+            self.refuse("defines a function")
+        self.push(self.made(code, [cell.value for cell in cells]))
+
+    def do_close_over(self, flag: int) -> None:
+        made, cells = self.pop(), self.pop()
+        if flag != _CLOSURE or not isinstance(cells, Cells):
+            self.refuse("defines a function")
+        names = made.code.co_freevars
+        values = (cell.value for cell in cells)
+        self.push(Made(made.code, dict(zip(names, values, strict=True))))
+
+    def made(self, code: Value, values: list[Value]) -> Made:
+        """A function that is made here: only a comprehension's can be followed."""
+        if not isinstance(code, Held) or code.value.co_name not in COMPREHENSIONS:
+            self.refuse("defines a function")
+        return Made(code.value, dict(zip(code.value.co_freevars, values, strict=False)))
+
+    def do_turns(self, _: None) -> None:
+        self.push(Turns(self.container(self.pop())))
 
     def do_load_and_clear(self, name: str) -> None:
         self.refuse("loops")

@@ -346,6 +346,15 @@ class Run:
         keywords = dict(zip(names, args[at:], strict=True))
         self.push(self.call(self, target[0], args[:at], keywords))
 
+    def do_turns(self, _: None) -> None:
+        self.do_other((1, 1, "loops"))
+
+    def do_make_function(self, closes: bool) -> None:
+        self.do_other((2 if closes else 1, 1, "defines a function"))
+
+    def do_close_over(self, _: int) -> None:
+        self.do_other((2, 1, "defines a function"))
+
     def do_other(self, value: tuple[Any, Any, str]) -> None:
         takes, leaves, what = value
         if takes is None:

@@ -50,11 +50,20 @@ BUILTINS: dict[int, tuple[str, int, int]] = {
         (bool, 1, 1),
         (abs, 1, 1),
         (round, 1, 2),
-        (min, 2, 99),
-        (max, 2, 99),
+        (min, 1, 99),
+        (max, 1, 99),
+        (any, 1, 1),
+        (all, 1, 1),
+        (sum, 1, 1),
+        (sorted, 1, 1),
+        (list, 1, 1),
+        (tuple, 1, 1),
     )
 }
 """Builtins by identity: their name and how many arguments they take here."""
+
+CONSUMING = frozenset(("min", "max", "any", "all", "sum", "sorted", "list", "tuple"))
+"""Those that use up an iterator."""
 
 METHODS: dict[str, tuple[int, int]] = {
     "lower": (0, 0),

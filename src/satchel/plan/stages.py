@@ -101,6 +101,11 @@ def _lower(
             else:
                 native.append(("load", None))
                 loader = "json"
+                if isinstance(step, Map) and lowered.node == RECORD:
+                    # It does nothing else: it is a loader by another name.
+                    loader_at, element = index, RECORD
+                    outcomes.append(Outcome(step, "native"))
+                    continue
         if isinstance(lowered, NotLowered):
             stopped = lowered
             break
@@ -272,5 +277,5 @@ def _always_evaluated(root: n.Node) -> set[n.Node]:
         node = todo.pop()
         if node not in found:
             found.add(node)
-            todo.extend(node.args[:1] if node.op == "if" else node.args)
+            todo.extend(node.args[:1] if node.op in ("if", "each") else node.args)
     return found

@@ -1,8 +1,10 @@
 //! One operation on the values of its arguments: the general way, always right.
 
-use super::{Eval, Frame, Plan, Unproved, access, compare, convert, format, number, raw, strings};
-use crate::program::{Builtin, Comparison, Constant, NodeId, Op};
-use crate::value::{Container, Owned, Value};
+use super::{
+    Eval, Frame, Plan, Unproved, access, compare, convert, format, loops, number, strings,
+};
+use crate::program::{Builtin, Constant, NodeId, Op};
+use crate::value::{Owned, Value};
 
 const SHAPE: Unproved = Unproved("an operation of a form that the kernel does not know");
 
@@ -61,6 +63,7 @@ impl Plan {
                 format::format(self.eval(value, frame)?, *conversion, spec)
             }
             (Op::Concat, parts) => format::concat(&self.all(parts, frame)?),
+            (Op::Each { level }, &[items, round]) => self.each(*level, items, round, frame),
             (Op::Seq, [before @ .., result]) => {
                 for id in before {
                     self.eval(*id, frame)?;
@@ -125,8 +128,8 @@ impl Plan {
             (Builtin::IsInstance(types), [value]) => {
                 Ok(Value::Bool(convert::is_instance(value, types)))
             }
-            (Builtin::Min | Builtin::Max, [items]) => best(builtin, elements(items)?),
-            (Builtin::Min | Builtin::Max, _) => best(builtin, args),
+            (Builtin::Min | Builtin::Max, [_, _, ..]) => loops::best(builtin, args),
+            (_, [_]) => loops::consume(builtin, args.remove(0)),
             _ => Err(SHAPE),
         }
     }
@@ -137,31 +140,6 @@ impl Plan {
         frame: &mut Frame<'a>,
     ) -> Result<Vec<Value<'a>>, Unproved> {
         ids.iter().map(|id| self.eval(*id, frame)).collect()
-    }
-}
-
-/// `min` and `max`: the first of equals wins.
-fn best(builtin: Builtin, items: Vec<Value<'_>>) -> Eval<'_> {
-    let better = if builtin == Builtin::Min {
-        Comparison::Lt
-    } else {
-        Comparison::Gt
-    };
-    let mut items = items.into_iter();
-    let mut best = items.next().ok_or(Unproved("min() or max() of nothing"))?;
-    for item in items {
-        if compare::compare(better, &item, &best)? {
-            best = item;
-        }
-    }
-    Ok(best)
-}
-
-fn elements<'a>(value: &Value<'a>) -> Result<Vec<Value<'a>>, Unproved> {
-    match value {
-        Value::Tuple(items) | Value::List(items) => Ok(items.clone()),
-        Value::Json(json) if json.kind == Container::Array => raw::items(*json),
-        _ => Err(Unproved("min() or max() of something that is not a list")),
     }
 }
 

@@ -476,14 +476,21 @@ impl Compiler {
     /// A memo cell for each operation that is asked for more than once a row.
     fn cells(&self) -> (Vec<Option<u32>>, usize) {
         let mut next = 0;
-        let cell = |(code, users): (&Code, &u32)| {
-            let shared = *users > 1 && matches!(code, Code::Apply);
+        let cell = |((code, users), node): ((&Code, &u32), &Node)| {
+            // What reads the element of a loop is worth something else in each round.
+            let shared = *users > 1 && matches!(code, Code::Apply) && !node.reads.has_bound();
             shared.then(|| {
                 next += 1;
                 next - 1
             })
         };
-        let cells = self.codes.iter().zip(&self.users).map(cell).collect();
+        let cells = self
+            .codes
+            .iter()
+            .zip(&self.users)
+            .zip(&self.nodes)
+            .map(cell)
+            .collect();
         (cells, next as usize)
     }
 }

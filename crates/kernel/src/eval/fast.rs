@@ -115,6 +115,9 @@ impl Plan {
                 let value = match input {
                     Input::Acc => &frame.acc,
                     Input::Other => &frame.other,
+                    Input::Bound0 => &frame.bound[0],
+                    Input::Bound1 => &frame.bound[1],
+                    Input::Bound2 => &frame.bound[2],
                     _ => &frame.item,
                 };
                 value.clone().ok_or(Unproved("an input without a value"))

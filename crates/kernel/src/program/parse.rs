@@ -104,9 +104,15 @@ fn node(json: &Json, earlier: &[Node]) -> Result<Node, Error> {
     } else {
         Reads::default()
     };
-    let reads = args
-        .iter()
-        .fold(own, |reads, id| reads.and(earlier[*id as usize].reads));
+    let mut reads = own;
+    for (place, id) in args.iter().enumerate() {
+        let inner = earlier[*id as usize].reads;
+        reads = reads.and(match op {
+            // A round reads the element of its own loop, which is nobody else's.
+            Op::Each { level } if place == 1 => inner.without(BOUND[level]),
+            _ => inner,
+        });
+    }
     Ok(Node { op, args, reads })
 }
 
@@ -146,6 +152,9 @@ fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
         "format" => format(data, at)?,
         "concat" => Op::Concat,
         "seq" => Op::Seq,
+        "each" => Op::Each {
+            level: level(data, at)?,
+        },
         name => return Err(unknown(at, "op", name)),
     })
 }
@@ -168,6 +177,7 @@ fn arity(op: &Op, count: usize) -> bool {
         Op::Tuple | Op::List | Op::Concat => true,
         Op::Dict => count.is_multiple_of(2),
         Op::Seq => count >= 1,
+        Op::Each { .. } => count == 2,
     }
 }
 
@@ -178,7 +188,18 @@ fn input(name: &str, at: Place) -> Result<Input, Error> {
         "acc" => Input::Acc,
         "other" => Input::Other,
         "item" => Input::Item,
+        "bound0" => Input::Bound0,
+        "bound1" => Input::Bound1,
+        "bound2" => Input::Bound2,
         name => return Err(unknown(at, "input", name)),
+    })
+}
+
+fn level(data: &Json, at: Place) -> Result<usize, Error> {
+    let level = data.as_u64().and_then(|level| usize::try_from(level).ok());
+    level.filter(|level| *level < LOOPS).ok_or(Error::Expected {
+        at,
+        what: "how many loops are around",
     })
 }
 
@@ -193,6 +214,12 @@ fn builtin(name: &str, at: Place) -> Result<Builtin, Error> {
         "round" => Builtin::Round,
         "min" => Builtin::Min,
         "max" => Builtin::Max,
+        "any" => Builtin::Any,
+        "all" => Builtin::All,
+        "sum" => Builtin::Sum,
+        "sorted" => Builtin::Sorted,
+        "list" => Builtin::List,
+        "tuple" => Builtin::Tuple,
         name => match name.strip_prefix("isinstance:") {
             Some(names) => Builtin::IsInstance(types(names, at)?),
             None => return Err(unknown(at, "builtin", name)),
@@ -279,7 +306,7 @@ fn query(json: &Json, index: usize, nodes: &[Node]) -> Result<Query, Error> {
             available(id, nodes, at, |input| match input {
                 Input::Record => loaded,
                 Input::Line | Input::Item => true,
-                Input::Acc | Input::Other => false,
+                _ => false,
             })?;
         }
         steps.push(step);
@@ -295,14 +322,14 @@ fn query(json: &Json, index: usize, nodes: &[Node]) -> Result<Query, Error> {
         available(id, nodes, at, |input| match input {
             Input::Record => loaded,
             Input::Line | Input::Item => true,
-            Input::Acc | Input::Other => false,
+            _ => false,
         })?;
     }
     if let Some(id) = sink.step() {
         available(id, nodes, at, |input| match input {
             Input::Record => loaded,
             Input::Line | Input::Item | Input::Acc => true,
-            Input::Other => false,
+            _ => false,
         })?;
     }
     Ok(Query { steps, sink })
@@ -458,6 +485,9 @@ fn available(
         (Input::Acc, "acc"),
         (Input::Other, "other"),
         (Input::Item, "item"),
+        (Input::Bound0, "bound0"),
+        (Input::Bound1, "bound1"),
+        (Input::Bound2, "bound2"),
     ];
     match inputs
         .into_iter()

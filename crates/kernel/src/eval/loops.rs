@@ -1,0 +1,103 @@
+//! Loops over a list: what each round adds, and the builtins that use a list up.
+
+use super::{Eval, Frame, Plan, Unproved, access, compare, raw};
+use crate::program::{Builtin, Comparison, NodeId};
+use crate::value::{Container, Value};
+
+const NOT_A_LIST: Unproved = Unproved("a loop over something that is not a list");
+const NOT_ORDERED: Unproved = Unproved("sorted() of other than strings or ints");
+
+impl Plan {
+    /// The list that the rounds of a comprehension add up to. A round that is not proved is the
+    /// whole loop not proved, also where Python would stop before it.
+    pub(super) fn each<'a>(
+        &'a self,
+        level: usize,
+        items: NodeId,
+        round: NodeId,
+        frame: &mut Frame<'a>,
+    ) -> Eval<'a> {
+        let items = elements(self.eval(items, frame)?)?;
+        let mut found = Vec::new();
+        for item in items {
+            frame.bound[level] = Some(item);
+            match self.eval(round, frame)? {
+                Value::Tuple(added) | Value::List(added) => found.extend(added),
+                _ => return Err(NOT_A_LIST),
+            }
+        }
+        frame.bound[level] = None;
+        Ok(Value::List(found))
+    }
+}
+
+/// `any`, `all`, `sum`, `sorted`, `list`, `tuple`, `min` and `max` of one list.
+pub(super) fn consume<'a>(builtin: Builtin, items: Value<'a>) -> Eval<'a> {
+    let items = elements(items)?;
+    match builtin {
+        Builtin::Any => Ok(Value::Bool(items.iter().any(access::truth))),
+        Builtin::All => Ok(Value::Bool(items.iter().all(access::truth))),
+        Builtin::Sum => sum(&items),
+        Builtin::Sorted => sorted(items),
+        Builtin::Tuple => Ok(Value::Tuple(items)),
+        Builtin::Min | Builtin::Max => best(builtin, items),
+        _ => Ok(Value::List(items)),
+    }
+}
+
+/// `min` and `max`: the first of equals wins.
+pub(super) fn best(builtin: Builtin, items: Vec<Value<'_>>) -> Eval<'_> {
+    let better = if builtin == Builtin::Min {
+        Comparison::Lt
+    } else {
+        Comparison::Gt
+    };
+    let mut items = items.into_iter();
+    let mut best = items.next().ok_or(Unproved("min() or max() of nothing"))?;
+    for item in items {
+        if compare::compare(better, &item, &best)? {
+            best = item;
+        }
+    }
+    Ok(best)
+}
+
+/// The sum of ints; how floats are added up depends on Python's release.
+fn sum<'a>(items: &[Value<'a>]) -> Eval<'a> {
+    let mut total = 0i64;
+    for item in items {
+        let term = match item {
+            Value::Int(term) => *term,
+            Value::Bool(term) => i64::from(*term),
+            _ => return Err(Unproved("sum() of other than ints")),
+        };
+        total = total
+            .checked_add(term)
+            .ok_or(Unproved("an int beyond 64 bits"))?;
+    }
+    Ok(Value::Int(total))
+}
+
+/// Strings by code points, which is the order of their UTF-8 bytes, or ints.
+fn sorted(mut items: Vec<Value<'_>>) -> Eval<'_> {
+    let all = |is: fn(&Value<'_>) -> bool| items.iter().all(is);
+    if all(|item| matches!(item, Value::Str(_))) {
+        items.sort_by(|one, two| one.as_text().cmp(&two.as_text()));
+    } else if all(|item| matches!(item, Value::Int(_))) {
+        items.sort_by_key(|item| match item {
+            Value::Int(value) => *value,
+            _ => 0,
+        });
+    } else {
+        return Err(NOT_ORDERED);
+    }
+    Ok(Value::List(items))
+}
+
+fn elements(value: Value<'_>) -> Result<Vec<Value<'_>>, Unproved> {
+    match value {
+        Value::Tuple(items) | Value::List(items) => Ok(items),
+        Value::Json(json) if json.kind == Container::Array => raw::items(json),
+        _ => Err(NOT_A_LIST),
+    }
+}
