@@ -58,7 +58,7 @@ ROWS = [
     ("return e.items()", "calls .items(), which is not in the vocabulary", 1),
     ("return e['a'].append(1)", "calls .append(), which is not in the vocabulary", 1),
     ("return e['type'].lower", "reads attribute .lower", 1),
-    ("return '%s' % e", "formats with %", 1),
+    ("return '%x' % e['n']", "formats with % in a form that is not in the vocabulary", 1),
     ("return f\"{e['x']:{e['n']}}\"", "computes a format specification", 1),
     ("return e['n'] & 1", "uses the operator &", 1),
     ("return ~e['n']", "uses the operator ~", 1),

@@ -9,6 +9,7 @@ from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from satchel.expr.capture import Held, describe
+from satchel.expr.formats import braces
 from satchel.expr.frame import Bound, Made, Refused, Value, Yielded
 from satchel.expr.loops import each
 from satchel.expr.nodes import NONE, Node, Where, const, getitem, not_, record, truth
@@ -65,6 +66,8 @@ class Caller:
         if isinstance(target, Bound):
             if target.name == "join" and len(args) == 1 and isinstance(args[0], Yielded):
                 args = [args[0].items]
+            if target.name == "format":
+                return braces(frame, target.value.value, args, keywords)
             return frame.emit(_method(frame, target, args, keywords))
         if not isinstance(target, Held):
             frame.refuse("calls a value of the record")

@@ -14,6 +14,7 @@ from satchel.expr.capture import (
     immutable,
 )
 from satchel.expr.flow import Block
+from satchel.expr.formats import percent
 from satchel.expr.frame import NULL, Bound, Cell, Cut, Frame, Made, Turns, Value, Yielded
 from satchel.expr.nodes import (
     NONE,
@@ -206,8 +207,12 @@ class Execution(Frame):
         stack[-1], stack[-count] = stack[-count], stack[-1]
 
     def do_binary(self, symbol: str) -> None:
-        two, one = self.node(self.pop()), self.node(self.pop())
-        self.push(self.binary(symbol, one, two))
+        right, left = self.pop(), self.pop()
+        if symbol == "%" and isinstance(left, Held) and type(left.value) is str:
+            self.push(percent(self, left.value, right))
+        else:
+            two, one = self.node(right), self.node(left)
+            self.push(self.binary(symbol, one, two))
 
     def do_inplace(self, symbol: str) -> None:
         two, one = self.node(self.pop()), self.node(self.pop())
@@ -379,6 +384,8 @@ class Execution(Frame):
     def do_method(self, name: str) -> None:
         value = self.pop()
         known = name in METHODS or name == "get"
+        if name == "format" and isinstance(value, Held) and type(value.value) is str:
+            known = True
         if isinstance(value, Held) and type(value.value) not in (str, dict):
             self.push(value)
             self.do_attribute(name)
