@@ -28,12 +28,14 @@ RECORD = Shape(
             'e["n"]', 'e["m"]', 'e["m"]', 'e["who"]["id"]', 'e["load"]["size"]', 'e["nums"][0]', 'e["nums"][-1]',
             'len(e["tags"])', 'len(e["load"]["commits"])', 'len(e["s"])', 'e.get("opt", 0)', '(e.get("opt") or -1)',
             'e.get("org", {}).get("id", 5)', 'len(e)', 'len(e["who"])', '(e["opt"] if "opt" in e else 3)', 'size(e)',
+            'datetime.fromisoformat(e["day"]).hour', 'datetime.strptime(e["day"][:10], "%Y-%m-%d").weekday()',
             'e.get("m")', 'sum(1 for c in e["load"]["commits"] if c["sha"] > e["s"])', 'sum(x for x in e["nums"])',
             'len([c["sha"] for c in e["load"]["commits"] if c.get("sha")])', 'max(len(t) for t in e["tags"])',
         ),
         "float": ('e["x"]', 'e["r"]', 'e.get("x", 0.5)', 'e.get("nope", 1.5)'),
         "str": (
             'e["s"]', 'e["t"]', 'e["kind"]', 'e["kind"]', 'e["id"]', 'e["day"]', 'e["who"]["login"]', 'login(e)',
+            '"%s-%s" % (login(e), size(e))', '"{}:{:>9}|{x:.1f}".format(e["kind"], e["s"], x=e["x"])', '"%03d" % e["n"]',
             '(e.get("maybe") or "none")', '(e["who"]["name"] or "")', 'e.get("org", {}).get("login", "-")', 'e["day"][11:13]',
             'e["who"].get("login")', '(e["org"]["login"] if "org" in e else "")',
         ),
@@ -53,6 +55,8 @@ RECORD = Shape(
 )  # fmt: skip
 
 HELPERS = """
+from datetime import datetime
+
 KINDS = ("PushEvent", "ForkEvent")
 NAMES = {"ann", "bob", "Eve"}
 SCORES = {"ann": 1, "bob": 2.5, "cat": None, 1: "one"}
@@ -280,7 +284,7 @@ class Writer:
         written = self.write(kind, depth)
         while '"""' in written or "\\" in written:
             written = self.write(kind, 0)
-        return written
+        return f"({written})" if written.startswith("{") else written
 
     def _bool(self, depth: int) -> str:
         i = lambda: self.write("int", depth)  # noqa: E731

@@ -19,6 +19,7 @@
 //! | `apply` | one operation on values at hand |
 //! | `access`, `compare`, `number`, `strings`, `convert`, `format` | what each operation means |
 //! | `loops` | comprehensions, and the builtins that use a list up |
+//! | `moment` | dates and times in text |
 //! | `raw` | JSON text, decoded no further than asked |
 
 pub mod compare;
@@ -31,6 +32,7 @@ mod fast;
 mod fold;
 mod format;
 mod loops;
+mod moment;
 mod number;
 mod raw;
 mod strings;

@@ -146,10 +146,55 @@ pub enum Op {
     },
     Concat,
     Seq,
+    /// A part of the point in time that a text names.
+    Moment {
+        form: Form,
+        part: Part,
+    },
     /// Over the elements of a list: what each round adds, a tuple or list, put together.
     Each {
         level: usize,
     },
+}
+
+/// How a point in time is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// As `datetime.fromisoformat` reads it.
+    Iso,
+    /// As `datetime.strptime` reads it.
+    Pieces(Box<[Piece]>),
+}
+
+/// A directive of `strptime`, or a byte that stands for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Piece {
+    Literal(u8),
+    Year,
+    Month,
+    Day,
+    Hour,
+    Minute,
+    Second,
+    Fraction,
+}
+
+/// What is asked of a point in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Part {
+    Year,
+    Month,
+    Day,
+    Hour,
+    Minute,
+    Second,
+    Microsecond,
+    /// From Monday, 0.
+    Weekday,
+    /// `YYYY-MM-DD`.
+    Date,
 }
 
 /// A literal or a captured value.

@@ -8,6 +8,7 @@ import sys
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
+from satchel.expr import moments
 from satchel.expr.capture import Held, describe
 from satchel.expr.formats import braces
 from satchel.expr.frame import Bound, Made, Refused, Value, Yielded
@@ -66,9 +67,13 @@ class Caller:
         if isinstance(target, Bound):
             if target.name == "join" and len(args) == 1 and isinstance(args[0], Yielded):
                 args = [args[0].items]
+            if isinstance(target.value, moments.Moment):
+                return moments.method(frame, target.value, target.name, args, keywords)
             if target.name == "format":
                 return braces(frame, target.value.value, args, keywords)
             return frame.emit(_method(frame, target, args, keywords))
+        if isinstance(target, moments.Parser) and not keywords:
+            return moments.parsed(frame, target, args)
         if not isinstance(target, Held):
             frame.refuse("calls a value of the record")
         function = target.value

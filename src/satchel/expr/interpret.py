@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
@@ -107,6 +108,17 @@ def _format(data: tuple[str, str], value: Any) -> str:
     return format(_CONVERSIONS[conversion](value), spec)
 
 
+def _moment(data: tuple[str, str], text: Any) -> object:
+    form, part = data
+    if form == "iso":
+        moment = datetime.datetime.fromisoformat(text)
+    else:
+        moment = datetime.datetime.strptime(text, form)
+    if part == "weekday":
+        return moment.weekday()
+    return moment.date().isoformat() if part == "date" else getattr(moment, part)
+
+
 def _plain(function: Callable[..., object]) -> Callable[..., object]:
     return lambda data, *args: function(*args)
 
@@ -173,6 +185,7 @@ _MEANING: dict[str, Callable[..., object]] = {
     "list": lambda data, *items: list(items),
     "dict": _dict,
     "format": _format,
+    "moment": _moment,
     "concat": lambda data, *parts: "".join(parts),
     "seq": lambda data, *items: items[-1],
 }

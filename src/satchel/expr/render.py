@@ -73,6 +73,10 @@ def _text(node: Node, texts: dict[Node, tuple[str, int]]) -> tuple[str, int]:
             return f"bool({inner(0)})", TIGHTEST
         case "if":
             return _choice(node, inner)
+        case "moment":
+            form, part = node.data
+            reader = "fromisoformat" if form == "iso" else f"strptime[{form!r}]"
+            return f"{reader}({inner(0)}).{part}", TIGHTEST
         case "each":
             return f"[*{inner(1, TIGHTEST)} for bound{node.data} in {inner(0)}]", TIGHTEST
         case "neg" | "pos":

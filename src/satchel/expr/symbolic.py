@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from satchel.expr import moments
 from satchel.expr.capture import (
     Held,
     Missing,
@@ -78,6 +79,8 @@ class Execution(Frame):
             self.refuse("defines a function")
         if isinstance(value, Turns | Yielded):
             self.refuse("uses an iterator as a value")
+        if isinstance(value, moments.Moment | moments.Parser):
+            self.refuse("uses a time as a value")
         raise self.refusal("uses a value that depends on the way taken")
 
     def container(self, value: Value) -> Node:
@@ -374,6 +377,12 @@ class Execution(Frame):
 
     def do_attribute(self, name: str) -> None:
         value = self.pop()
+        if isinstance(value, moments.Moment):
+            self.push(moments.attribute(self, value, name))
+            return
+        if isinstance(value, Held) and (parser := moments.parser(value.value, name)):
+            self.push(parser)
+            return
         if not isinstance(value, Held):
             self.refuse(f"reads attribute .{name}")
         try:
@@ -385,6 +394,8 @@ class Execution(Frame):
         value = self.pop()
         known = name in METHODS or name == "get"
         if name == "format" and isinstance(value, Held) and type(value.value) is str:
+            known = True
+        if isinstance(value, moments.Moment) and name in moments.METHODS:
             known = True
         if isinstance(value, Held) and type(value.value) not in (str, dict):
             self.push(value)

@@ -1,7 +1,7 @@
 //! One operation on the values of its arguments: the general way, always right.
 
 use super::{
-    Eval, Frame, Plan, Unproved, access, compare, convert, format, loops, number, strings,
+    Eval, Frame, Plan, Unproved, access, compare, convert, format, loops, moment, number, strings,
 };
 use crate::program::{Builtin, Constant, NodeId, Op};
 use crate::value::{Owned, Value};
@@ -63,6 +63,9 @@ impl Plan {
                 format::format(self.eval(value, frame)?, *conversion, spec)
             }
             (Op::Concat, parts) => format::concat(&self.all(parts, frame)?),
+            (Op::Moment { form, part }, &[text]) => {
+                moment::part(&self.eval(text, frame)?, form, *part)
+            }
             (Op::Each { level }, &[items, round]) => self.each(*level, items, round, frame),
             (Op::Seq, [before @ .., result]) => {
                 for id in before {

@@ -152,6 +152,7 @@ fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
         "format" => format(data, at)?,
         "concat" => Op::Concat,
         "seq" => Op::Seq,
+        "moment" => moment(data, at)?,
         "each" => Op::Each {
             level: level(data, at)?,
         },
@@ -163,7 +164,9 @@ fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
 fn arity(op: &Op, count: usize) -> bool {
     match op {
         Op::Input(_) | Op::Const(_) => count == 0,
-        Op::Not | Op::Truth | Op::Neg | Op::Pos | Op::Format { .. } => count == 1,
+        Op::Not | Op::Truth | Op::Neg | Op::Pos | Op::Format { .. } | Op::Moment { .. } => {
+            count == 1
+        }
         Op::GetItem | Op::Contains | Op::Is { .. } | Op::Compare(_) | Op::Arithmetic(_) => {
             count == 2
         }
@@ -289,6 +292,53 @@ fn format(data: &Json, at: Place) -> Result<Op, Error> {
         conversion,
         spec: text(spec, at)?.into(),
     })
+}
+
+fn moment(data: &Json, at: Place) -> Result<Op, Error> {
+    let Some([form, part]) = data.as_array().map(Vec::as_slice) else {
+        return Err(Error::Expected {
+            at,
+            what: "[form, part]",
+        });
+    };
+    let form = match text(form, at)? {
+        "iso" => Form::Iso,
+        form => Form::Pieces(pieces(form, at)?),
+    };
+    let part = match text(part, at)? {
+        "year" => Part::Year,
+        "month" => Part::Month,
+        "day" => Part::Day,
+        "hour" => Part::Hour,
+        "minute" => Part::Minute,
+        "second" => Part::Second,
+        "microsecond" => Part::Microsecond,
+        "weekday" => Part::Weekday,
+        "date" => Part::Date,
+        name => return Err(unknown(at, "part of a moment", name)),
+    };
+    Ok(Op::Moment { form, part })
+}
+
+fn pieces(form: &str, at: Place) -> Result<Box<[Piece]>, Error> {
+    let mut pieces = Vec::new();
+    let mut bytes = form.bytes();
+    while let Some(byte) = bytes.next() {
+        pieces.push(match (byte, byte == b'%') {
+            (byte, false) => Piece::Literal(byte),
+            (_, true) => match bytes.next() {
+                Some(b'Y') => Piece::Year,
+                Some(b'm') => Piece::Month,
+                Some(b'd') => Piece::Day,
+                Some(b'H') => Piece::Hour,
+                Some(b'M') => Piece::Minute,
+                Some(b'S') => Piece::Second,
+                Some(b'f') => Piece::Fraction,
+                _ => return Err(unknown(at, "form of a moment", form)),
+            },
+        });
+    }
+    Ok(pieces.into())
 }
 
 fn query(json: &Json, index: usize, nodes: &[Node]) -> Result<Query, Error> {
