@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import pytest
@@ -80,7 +79,6 @@ def test_what_is_used_up(text: str) -> None:
         check(made(text))
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="inlined there, and not lowered yet")
 @pytest.mark.parametrize("text", LISTS.split("\n")[1:-1])
 def test_lists(text: str) -> None:
     check(made(text))
@@ -101,6 +99,24 @@ def test_what_is_not(text: str, reason: str) -> None:
     result = lower(made(text), (record(),))
     assert isinstance(result, NotLowered)
     assert reason in result.reason
+
+
+def test_a_name_outlives_a_comprehension_that_uses_it() -> None:
+    def function(e: Any) -> Any:
+        c = e["type"]
+        found = [c for c in e["actor"]["tags"] if c != "a"]
+        return c, found
+
+    check(function)
+
+
+def test_a_name_may_have_no_value_in_a_comprehension() -> None:
+    def function(e: Any) -> Any:
+        if e["public"]:
+            sign = e["type"]
+        return [tag + sign for tag in e["actor"]["tags"]]
+
+    check(function)
 
 
 def test_a_loop_over_the_accumulator_is_not_lowered() -> None:

@@ -18,6 +18,7 @@ from satchel.expr.flow import Block, State, dominate, split
 from satchel.expr.nodes import Node, Where, const, harmless, if_, unproved
 from satchel.expr.opcodes import Step, handlers, places, steps
 from satchel.expr.order import branched, prefixed
+from satchel.expr.rounds import inlined
 
 Value = Any
 """A Node, or one of the stand-ins below for what is not a value of the language."""
@@ -59,11 +60,17 @@ class Cell:
 
 
 class Made:
-    """A comprehension's code, with the values that it closes over."""
+    """A comprehension's code, with the values that it closes over.
 
-    def __init__(self, code: CodeType, captured: dict[str, Value]) -> None:
+    `steps` are those of a round, where the code is that of the function around.
+    """
+
+    def __init__(
+        self, code: CodeType, captured: dict[str, Value], steps: list[Step] | None = None
+    ) -> None:
         self.code = code
         self.captured = captured
+        self.steps = steps
 
 
 class Turns:
@@ -80,12 +87,17 @@ class Yielded:
         self.items = items
 
 
+class Cleared:
+    """What a name held that a comprehension uses, where it held nothing."""
+
+
 class Clash:
     """What different ways leave in a name, where no expression can say which."""
 
 
 NULL = Null()
 CLASH = Clash()
+CLEARED = Cleared()
 
 
 class Frame:
@@ -127,7 +139,7 @@ class Frame:
 
     def listing(self) -> list[Step]:
         """The steps to run."""
-        return steps(self.code)
+        return inlined(steps(self.code))
 
     def start(self) -> State:
         """What is known before the first step."""

@@ -16,7 +16,7 @@ from satchel.expr.capture import (
 )
 from satchel.expr.flow import Block
 from satchel.expr.formats import percent
-from satchel.expr.frame import NULL, Bound, Cell, Cut, Frame, Made, Turns, Value, Yielded
+from satchel.expr.frame import CLEARED, NULL, Bound, Cell, Cut, Frame, Made, Turns, Value, Yielded
 from satchel.expr.nodes import (
     NONE,
     Node,
@@ -174,7 +174,10 @@ class Execution(Frame):
         value = self.pop()
         if isinstance(value, Made | Turns | Yielded):
             self.refuse("keeps a function or an iterator in a name")
-        self.state.locals[name] = value
+        if value is CLEARED:
+            self.state.locals.pop(name, None)
+        else:
+            self.state.locals[name] = value
 
     def do_delete(self, name: str) -> None:
         self.do_load(name)
@@ -463,7 +466,14 @@ class Execution(Frame):
         self.push(Turns(self.container(self.pop())))
 
     def do_load_and_clear(self, name: str) -> None:
-        self.refuse("loops")
+        self.push(self.state.locals.pop(name, CLEARED))
+
+    def do_round(self, steps: list[Step]) -> None:
+        over, items = self.pop(), self.pop()
+        if not isinstance(items, Node) or items.op != "list" or items.args:
+            self.refuse("loops")
+        made = Made(self.code, dict(self.state.locals), steps)
+        self.push(self.call(self, made, [over], {}))
 
 
 def _is_singleton(value: Value) -> bool:

@@ -1,0 +1,66 @@
+"""The loop of a comprehension, as the steps of one round.
+
+```text
+      load .0
+head: for_iter end                      a round starts with the element on the stack
+      ...                               a jump to the head leaves the element out: ()
+      list_append | yield -> head       takes a value: (value,)
+end:  return
+```
+
+So a round is a function without loops, of the element, whose result is a tuple of no value or of
+one. A generator's loop stands in a code object of its own; so does a list comprehension's in
+CPython 3.11, while later releases write it into the function (PEP 709):
+
+```text
+      get_iter, load_and_clear x, swap, build_list 0, swap
+head: for_iter end  ...  list_append -> head
+end:  end_for, swap, store x
+```
+"""
+
+from __future__ import annotations
+
+from satchel.expr.opcodes import Step
+
+
+def a_round(listing: list[Step], index: int) -> list[Step] | None:
+    """The steps of one round of the loop whose head is there; None where it is another loop."""
+    head = listing[index]
+    end = head.target
+    if end is None:
+        return None
+    result: list[Step] = []
+    for step in listing[index + 1 :]:
+        if step.unit >= end or step.kind == "for_iter":
+            return None
+        if step.kind == "other" and step.value[2] in _TAKING:
+            result += [Step("build_tuple", 1, step.unit), Step("return", None, step.unit)]
+            break
+        if step.target == head.unit:
+            step = step._replace(target=end)
+        result.append(step)
+    last = result[-1].unit
+    for step in result:
+        if step.target is not None and not (step.unit < step.target <= last or step.target == end):
+            return None
+    return [*result, Step("build_tuple", 0, end), Step("return", None, end)]
+
+
+def inlined(listing: list[Step]) -> list[Step]:
+    """Steps in which each list comprehension that is written into them is one, a `round`."""
+    index = len(listing) - 1
+    while index > 1:
+        step, before = listing[index], listing[index - 2 : index]
+        starts = [(each.kind, each.value) for each in before] == [("build_list", 0), ("swap", 2)]
+        steps = a_round(listing, index) if step.kind == "for_iter" and starts else None
+        if steps is not None:
+            end = next(at for at, each in enumerate(listing) if each.unit >= (step.target or 0))
+            # What ends a loop takes the iterator off the stack: `round` has done so.
+            after = end + (2 if listing[end + 1].kind == "pop" else 1)
+            listing = [*listing[:index], Step("round", steps, step.unit), *listing[after:]]
+        index -= 1
+    return listing
+
+
+_TAKING = ("builds a list in a loop", "yields")
