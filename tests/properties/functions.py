@@ -35,7 +35,7 @@ RECORD = Shape(
         "float": ('e["x"]', 'e["r"]', 'e.get("x", 0.5)', 'e.get("nope", 1.5)'),
         "str": (
             'e["s"]', 'e["t"]', 'e["kind"]', 'e["kind"]', 'e["id"]', 'e["day"]', 'e["who"]["login"]', 'login(e)',
-            '"%s-%s" % (login(e), size(e))', '"{}:{:>9}|{x:.1f}".format(e["kind"], e["s"], x=e["x"])', '"%03d" % e["n"]',
+            '("%s-%s" % (login(e), size(e)))', '"{}:{:>9}|{x:.1f}".format(e["kind"], e["s"], x=e["x"])', '("%03d" % e["n"])',
             '(e.get("maybe") or "none")', '(e["who"]["name"] or "")', 'e.get("org", {}).get("login", "-")', 'e["day"][11:13]',
             'e["who"].get("login")', '(e["org"]["login"] if "org" in e else "")',
         ),

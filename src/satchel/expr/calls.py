@@ -124,8 +124,8 @@ class Caller:
         if id(function) in BUILTINS:
             name, least, most = BUILTINS[id(function)]
             if least <= len(args) <= most:
-                if len(args) == 1 and name in CONSUMING and isinstance(args[0], Yielded):
-                    args = [args[0].items]
+                if len(args) == 1 and name in CONSUMING:
+                    args = [frame.iterated(args[0])]
                 nodes = tuple(map(frame.node, args))
                 return frame.emit(Node("call", nodes, name, frame.here()))
             frame.refuse(f"calls {name} with {len(args)} arguments")

@@ -28,6 +28,7 @@ from satchel.expr.nodes import (
     is_boolean,
     may_be_list,
     not_,
+    record,
     truth,
     unproved,
 )
@@ -462,8 +463,15 @@ class Execution(Frame):
             self.refuse("defines a function")
         return Made(code.value, dict(zip(code.value.co_freevars, values, strict=False)))
 
+    def iterated(self, value: Value) -> Node:
+        """What is iterated over; a record is nearly always a dict, and those are Python's."""
+        items = value.items if isinstance(value, Yielded) else self.container(value)
+        if items == record():
+            self.refuse("iterates over the record")
+        return items
+
     def do_turns(self, _: None) -> None:
-        self.push(Turns(self.container(self.pop())))
+        self.push(Turns(self.iterated(self.pop())))
 
     def do_load_and_clear(self, name: str) -> None:
         self.push(self.state.locals.pop(name, CLEARED))
