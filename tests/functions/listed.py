@@ -5,6 +5,7 @@ what becomes of each is for others to say. `line` functions take the text of a l
 record that `json.loads` makes of it.
 """
 
+import ast
 import datetime
 import json
 import re
@@ -490,3 +491,446 @@ def host_and_bytes(line):
         size = float(m.group(4))
         return (host, (1, size))
     return None
+
+
+# ---- GitHub's events of any era ----
+
+HADOOP = "github.com/bbakersmith/github-archive-hadoop-jobs"
+BUILDER = "github.com/wangliang-cs/gharchive_db_builder, utils/gharchive_gzreader.py"
+EXPLORATION = "github.com/marcosguerrerodeveloper/Pyspark-GHArchive, exploracion/analizar_hora.py"
+METRICS = "a public Spark job of repositories' metrics (parseIssuesRecord, computeMetrics)"
+LANGUAGE_PATH = "payload.pull_request.base.repo.language"
+WANTED_REPOSITORY = 28688495
+
+
+@listed("timeline line", HADOOP + ", repo-event-mapper.py")
+def repository_and_type(line):
+    try:
+        event = json.loads(line)
+    except:
+        return None
+    event_type = event["type"]
+    repo_id = event["repository"]["id"]
+    return "%s\t%s" % (repo_id, event_type)
+
+
+@listed("repository line", HADOOP + ", language-event-count-mapper.py")
+def events_of_repository(line):
+    repo = json.loads(line)
+    events = repo["events"]
+    stats = {}
+    for event, contents in events.items():
+        count = len(events[event])
+        unique_actors = list(set(events[event]))
+        stats[event] = {
+            "count": count,
+            "actors_count": len(unique_actors),
+            "actors": unique_actors,
+        }
+    return "\t".join([repo["id"], repo["language"], json.dumps(stats)])
+
+
+@listed("timeline", BUILDER)
+def repository_of_any_era(record):
+    if "repo" in record:
+        return record["repo"]["name"]
+    elif "repository" in record:
+        return f"{record['repository']['owner']}/{record['repository']['name']}"
+    elif "url" in record:
+        return f"{record['url'].replace('https://github.com/', '')}"
+    else:
+        return None
+
+
+@listed("timeline", BUILDER)
+def actor_of_any_era(record):
+    if "actor_attributes" in record:
+        actor_login = record["actor_attributes"]["login"]
+    elif "actor" in record:
+        actor_login = record["actor"]["login"]
+    else:
+        return None
+    return f"github:{actor_login}"
+
+
+@listed("event", BUILDER)
+def number_of_issue_or_request(record):
+    number = None
+    if "payload" in record:
+        if "issue" in record["payload"]:
+            if isinstance(record["payload"]["issue"], dict):
+                if "number" in record["payload"]["issue"]:
+                    number = record["payload"]["issue"]["number"]
+            else:
+                number = record["payload"]["number"]
+        if "pull_request" in record["payload"]:
+            if isinstance(record["payload"]["pull_request"], dict):
+                if "number" in record["payload"]["pull_request"]:
+                    number = record["payload"]["pull_request"]["number"]
+            else:
+                number = record["payload"]["number"]
+    return number
+
+
+@listed("event", BUILDER)
+def record_to_send(record):
+    sent = {"id": record["id"]}
+    sent["proj_id"] = f"github:{record['repo']['name']}"
+    sent["user_id"] = f"github:{record['actor']['login']}"
+    sent["type"] = record["type"]
+    sent["created_at"] = record["created_at"]
+    if "payload" in record:
+        if "action" in record["payload"]:
+            sent["action"] = record["payload"]["action"]
+    if "action" not in sent:
+        sent["action"] = ""
+    return sent
+
+
+def json_type(value):
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int):
+        return "int"
+    if isinstance(value, float):
+        return "float"
+    if isinstance(value, str):
+        return "str"
+    if isinstance(value, list):
+        return "list"
+    if isinstance(value, dict):
+        return "dict"
+    return type(value).__name__
+
+
+def read_path(obj, path):
+    current = obj
+    for part in path.split("."):
+        if not isinstance(current, dict) or part not in current:
+            return False, None
+        current = current[part]
+    return True, current
+
+
+@listed("event", EXPLORATION)
+def type_of_action(event):
+    return json_type(event["payload"].get("action"))
+
+
+@listed("event", EXPLORATION)
+def language_by_path(event):
+    return read_path(event, LANGUAGE_PATH)
+
+
+@listed("event", EXPLORATION)
+def login_of_bot(ev):
+    actor = ev.get("actor") or {}
+    login = actor.get("login")
+    if login:
+        if login.endswith("[bot]"):
+            return login
+    return None
+
+
+@listed("event", EXPLORATION)
+def push_is_truncated(ev):
+    p = ev.get("payload") or {}
+    commits = p.get("commits") or []
+    size = p.get("size")
+    return isinstance(size, int) and size > len(commits)
+
+
+@listed("event line", EXPLORATION)
+def line_is_valid(line):
+    line = line.strip()
+    if not line:
+        return None
+    try:
+        json.loads(line)
+    except json.JSONDecodeError:
+        return False
+    return True
+
+
+@listed("event", EXPLORATION)
+def action_or_none(ev):
+    return (ev.get("payload") or {}).get("action", "(no action)")
+
+
+@listed("event", METRICS)
+def is_wanted_repository(record):
+    return record["repo"]["id"] == WANTED_REPOSITORY
+
+
+@listed("event", METRICS)
+def opened_or_closed(record):
+    return record["payload"]["action"] == "opened" or record["payload"]["action"] == "closed"
+
+
+@listed("event", METRICS)
+def type_and_one(record):
+    return (record["type"], 1)
+
+
+# ---- Yelp's businesses and reviews ----
+
+STARS = "github.com/liuxiaoyue08/SI601, si601_w16_hw6/hw6_xiaoyliu.py"
+YELP = "github.com/Wizc1998/Big-Data-Management-with-Pyspark-RDD, task 1"
+SIMILAR = "github.com/arpitjain2811/Web-Search-Engine-Final-Project, processing/MR_business_sim1.py"
+ELITES = "github.com/aanyaj97/The-Yelp-Elites, make_userid_4star_review_dict.py"
+CANOPY = "github.com/jsrawan-mobo/mrbigdata, src/Yelp/canopy_clustering/yelp_generatedata.py"
+WORD = re.compile(r"[\w']+")
+
+
+@listed("yelp", STARS)
+def business_and_city(data):
+    found = []
+    kind = data.get("type", None)
+    if kind == "business":
+        city = data.get("city", None)
+        business_id = data.get("business_id", None)
+        if city:
+            found.append((business_id, city))
+    return found
+
+
+@listed("yelp", STARS)
+def business_and_user(data):
+    found = []
+    kind = data.get("type", None)
+    if kind == "review":
+        user_id = data.get("user_id", None)
+        business_id = data.get("business_id", None)
+        if user_id:
+            found.append((business_id, user_id))
+    return found
+
+
+@listed("yelp", YELP)
+def reviewed_in_2018(r):
+    return r["date"].startswith("2018")
+
+
+@listed("yelp line", YELP)
+def user_business_year(line):
+    record = json.loads(line)
+    user_id = record["user_id"]
+    business_id = record["business_id"]
+    date = record["date"]
+    year = date.split("-")[0].strip()
+    return (user_id, business_id, year)
+
+
+@listed("yelp line", SIMILAR)
+def words_of_review(line):
+    obj = json.loads(line)
+    words = {}
+    for word in WORD.findall(obj["text"]):
+        if word.lower() in words.keys():
+            words[word.lower()] += 1
+        else:
+            words[word.lower()] = 1
+    return words
+
+
+@listed("yelp line", ELITES)
+def liked_review(line):
+    entry = ast.literal_eval(line)
+    user_id = entry["user_id"]
+    review_id = entry["review_id"]
+    stars = entry["stars"]
+    if stars >= 4.0:
+        return (user_id, review_id), 1
+    return None
+
+
+@listed("yelp", CANOPY)
+def business_key_and_stars(row):
+    if row["type"] == "review":
+        business_key = "business:%s" % row["business_id"]
+        return business_key, json.dumps([row["user_id"], row["stars"]])
+    return None
+
+
+# ---- papers and scholars ----
+
+SCRAPE = "github.com/GammaTauAI/arxiv-tex-scrape, get_metadata.py"
+ARXIV = "github.com/AndreaCicca/arXiv-search, filter_data.py"
+AMINER = "a public script that reads AMiner's dump with dask.bag (computer_department_name_checker)"
+CLASSES = "|".join("cs\\." + name for name in ["AI", "AR", "CC", "CE", "CL", "CR", "CV", "DB"])
+
+
+@listed("paper", SCRAPE)
+def is_computer_science(x):
+    return "cs." in x["categories"]
+
+
+@listed("paper", SCRAPE)
+def paper_id(x):
+    return {"id": x["id"]}
+
+
+def created(paper):
+    text = paper["versions"][0]["created"]
+    when = datetime.datetime.strptime(text, "%a, %d %b %Y %H:%M:%S GMT")
+    return when.strftime("%Y-%m-%d")
+
+
+@listed("paper", ARXIV)
+def day_of_first_version(paper):
+    return created(paper)
+
+
+@listed("paper", ARXIV)
+def is_recent_paper(paper):
+    return created(paper) >= "2023-01-01"
+
+
+@listed("paper", ARXIV)
+def in_wanted_class(paper):
+    return re.search(CLASSES, paper["categories"]) is not None
+
+
+@listed("scholar", AMINER)
+def has_organisation_and_index(record):
+    return "orgs" in record and "name" in record and "h_index" in record
+
+
+@listed("scholar", AMINER)
+def flat_scholar(record):
+    return {
+        "id": record["id"],
+        "name": record["name"],
+        "orgs": record["orgs"],
+        "h_index": record["h_index"],
+    }
+
+
+@listed("scholar", AMINER)
+def of_computer_department(record):
+    dept = [d.lower() for d in record["orgs"]]
+    d = [x.split() for x in dept]
+    d = [j for sub in d for j in sub]
+    if "computer science " in d or "computer" in d:
+        return True
+    else:
+        return False
+
+
+# ---- logs of web servers, page views ----
+
+APACHE = (
+    "github.com/databricks/reference-apps, "
+    "logs_analyzer/chapter1/python/databricks/apps/logs/apache_access_log.py"
+)
+LAB = "github.com/Tegark/Multithread_Lab5, code/task2.py"
+BROADCAST = "github.com/jeo20/ds-ml-18dias, libro/capitulo10/codigo/pyspark/ejemplo_broadcast.py"
+HAPROXY = "github.com/HSATAN/my-app, spark/parse_log.py"
+NOTES = "github.com/parrt/msds692, notes/logs.md"
+LOGALYZER = "github.com/bubnovd/Linux-admin, 06_bash/logalyzer.py"
+VIEWS = "a public script that filters Wikipedia's page views with dask.bag (db_filter_title)"
+ACCESS = r'^(\S+) (\S+) (\S+) \[([\w:/]+\s[+\-]\d{4})\] "(\S+) (\S+) (\S+)" (\d{3}) (\d+)'
+NASA = re.compile(
+    r'^(?P<host>\S+) - - \[(?P<datetime>.+)\] "((?P<method>\w+)\s+)?(?P<request>.+)" '
+    r"(?P<code>\d+) (?P<bytes>[\d\-]+)$"
+)
+REQUEST = (
+    r"(?P<ip>\S+)"
+    r" - - \[(?P<time>\S+) \S+\]"
+    r' "(?:GET|POST) (?P<url>\S+)'
+)
+STATUS = {200: "OK", 401: "Bad Request", 404: "Not Found", 505: "Server error"}
+
+
+@listed("access", APACHE)
+def parts_of_access(logline):
+    match = re.search(ACCESS, logline)
+    if match is None:
+        raise ValueError("Invalid logline: %s" % logline)
+    return dict(
+        ip_address=match.group(1),
+        client_identd=match.group(2),
+        user_id=match.group(3),
+        date_time=match.group(4),
+        method=match.group(5),
+        endpoint=match.group(6),
+        protocol=match.group(7),
+        response_code=int(match.group(8)),
+        content_size=int(match.group(9)),
+    )
+
+
+@listed("access", LAB)
+def named_parts_of_access(line):
+    match = NASA.match(line)
+    if match is None:
+        raise Exception(line)
+    return match.groupdict()
+
+
+@listed("logged", LAB)
+def is_server_error(n):
+    return int(n["code"]) in range(500, 600)
+
+
+@listed("logged", LAB)
+def method_and_request(n):
+    return (n["method"] + " " + n["request"], 1)
+
+
+@listed("access", BROADCAST)
+def name_of_status(line):
+    tokens = line.split(" ")
+    if len(tokens) > 7:
+        return (STATUS[int(tokens[8])], 1)
+    else:
+        return ("", 1)
+
+
+@listed("access", HAPROXY)
+def without_dashes(line):
+    line = line.replace("- - --", "")
+    lines = line.split(" ")
+    return line
+
+
+@listed("access", NOTES)
+def first_of_line(line):
+    return re.search("^.*? ", line).group()
+
+
+@listed("access", LOGALYZER)
+def address_time_url(line):
+    match = re.search(REQUEST, line)
+    if match:
+        return match.groups()
+    return None
+
+
+@listed("view", VIEWS)
+def title_matches(line, regex="Barack_Obama"):
+    vals = line.split(" ")
+    if len(vals) < 6:
+        return False
+    tmp = re.search(regex, vals[3])
+    if tmp is None:
+        return False
+    return True
+
+
+@listed("view", VIEWS)
+def language_matches(line, regex="en"):
+    vals = line.split(" ")
+    if len(vals) < 6:
+        return False
+    tmp = re.search(regex, vals[2])
+    if tmp is None:
+        return False
+    return True
+
+
+@listed("view", VIEWS)
+def parts_of_view(line):
+    return list(line.split(" "))

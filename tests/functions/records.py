@@ -17,6 +17,7 @@ EVENT = {
     "repo": {"id": 28688495, "name": "petroav/6.828"},
     "payload": {
         "push_id": 536863970,
+        "action": "opened",
         "size": 2,
         "commits": [
             COMMIT,
@@ -80,7 +81,59 @@ RECORDS: dict[str, dict[str, Any]] = {
     },
 }
 RECORDS["comment line"] = RECORDS["comment"]
+RECORDS["event line"] = EVENT
+RECORDS["timeline"] = RECORDS["timeline line"] = {
+    "type": "PushEvent",
+    "created_at": "2012-04-01T00:00:05Z",
+    "actor": "ann",
+    "actor_attributes": {"login": "ann", "type": "User"},
+    "repository": {"id": 17, "owner": "dask", "name": "dask", "language": "Python"},
+    "url": "https://github.com/dask/dask/compare/1...2",
+    "payload": {"size": 1, "shas": [["5f1a", "ann@python.org", "Fix", "Ann", True]]},
+}
+RECORDS["repository line"] = {
+    "id": "17",
+    "language": "Python",
+    "events": {"PushEvent": ["ann", "bob", "ann"], "ForkEvent": []},
+}
+RECORDS["yelp"] = RECORDS["yelp line"] = {
+    "type": "review",
+    "business_id": "b1",
+    "user_id": "u1",
+    "review_id": "r1",
+    "stars": 4,
+    "date": "2018-05-06",
+    "text": "Don't miss it: the café is good, GOOD",
+    "city": "Phoenix",
+}
+RECORDS["paper"] = {
+    "id": "0704.0001",
+    "categories": "hep-ph cs.AI",
+    "versions": [{"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}],
+}
+RECORDS["scholar"] = {
+    "id": "s1",
+    "name": "Ann",
+    "orgs": ["Department of Computer Science, Ames", "ÉTH"],
+    "h_index": 7,
+}
+RECORDS["logged"] = {"code": "503", "method": "GET", "request": "/a", "host": "h"}
 LINES = {
+    "access": [
+        '64.2.13.9 - - [02/Sep/2003:00:00:09 -0700] "GET /a%20b HTTP/1.1" 200 11690 "-" "M (c)"',
+        'host.é - ann [02/Sep/2003:00:00:09 +0100] "POST /- - --/ HTTP/1.1" 404 0',
+        'h - - [x y] "GET /a" 200 -',
+        "a b",
+        "too short",
+        "",
+    ],
+    "view": [
+        "20150101 000000 en Barack_Obama 12 3456",
+        "20150101 000000 de Berlin 1 2",
+        "20150101 000000 en.m Obama_(Ünï) 1 2 3",
+        "short",
+        "",
+    ],
     "download": ['"2014-01-01","10:00","1","2","3","dplyr","US"', "too,short", ""],
     "request": [
         'host.example.com - - [01/Aug/1995:00:00:01 -0400] "GET /a HTTP/1.0" 200 1839',
