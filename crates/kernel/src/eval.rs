@@ -20,6 +20,7 @@
 //! | `access`, `compare`, `number`, `strings`, `convert`, `format` | what each operation means |
 //! | `loops` | comprehensions, and the builtins that use a list up |
 //! | `moment` | dates and times in text |
+//! | `pattern` | regular expressions |
 //! | `raw` | JSON text, decoded no further than asked |
 
 pub mod compare;
@@ -34,6 +35,7 @@ mod format;
 mod loops;
 mod moment;
 mod number;
+mod pattern;
 mod raw;
 mod strings;
 #[cfg(test)]

@@ -151,10 +151,50 @@ pub enum Op {
         form: Form,
         part: Part,
     },
+    /// A regular expression asked of a text.
+    Regex(Pattern),
     /// Over the elements of a list: what each round adds, a tuple or list, put together.
     Each {
         level: usize,
     },
+}
+
+/// A regular expression, and what is asked of it.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// What is asked.
+    pub find: Find,
+    /// The engine; `None` where the pattern is more than it takes.
+    pub regex: Option<regex::Regex>,
+    /// Whether the pattern means what Python means by it only on ASCII texts.
+    pub ascii: bool,
+    /// Whether the match is the first group, before a newline that may end the text.
+    pub wrapped: bool,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Pattern) -> bool {
+        let text = |pattern: &Pattern| {
+            pattern
+                .regex
+                .as_ref()
+                .map(|regex| regex.as_str().to_owned())
+        };
+        self.find == other.find && text(self) == text(other) && self.ascii == other.ascii
+    }
+}
+
+/// What is asked of a regular expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Find {
+    /// The groups of the first match, the whole of it before them.
+    First,
+    /// All matches: their text, their group, or the tuple of their groups.
+    All,
+    /// What stands between the matches, and their groups.
+    Split,
+    /// The text with all matches replaced.
+    Replace,
 }
 
 /// How a point in time is written.

@@ -8,7 +8,7 @@ import sys
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
-from satchel.expr import moments
+from satchel.expr import moments, patterns
 from satchel.expr.capture import Held, describe
 from satchel.expr.formats import braces
 from satchel.expr.frame import Bound, Made, Refused, Value, Yielded
@@ -69,15 +69,22 @@ class Caller:
                 args = [args[0].items]
             if isinstance(target.value, moments.Moment):
                 return moments.method(frame, target.value, target.name, args, keywords)
+            if isinstance(target.value, patterns.Matched):
+                return patterns.match_called(frame, target.value, target.name, args, keywords)
             if target.name == "format":
                 return braces(frame, target.value.value, args, keywords)
             return frame.emit(_method(frame, target, args, keywords))
         if isinstance(target, moments.Parser) and not keywords:
             return moments.parsed(frame, target, args)
+        if isinstance(target, patterns.Method):
+            return patterns.method_called(frame, target, args, keywords)
         if not isinstance(target, Held):
             frame.refuse("calls a value of the record")
         function = target.value
         kind = type(function)
+        found = patterns.function_called(frame, function, args, keywords)
+        if found is not None:
+            return found
         if kind is FunctionType and loader_of(function) is None:
             if _is_library(function):
                 frame.refuse(f"calls {describe(function)}, which is not in the vocabulary")
@@ -119,6 +126,8 @@ class Caller:
             return self.load(frame, loader, args)
         if function is functools.reduce and 2 <= len(args) <= 3:
             return self.reduce(frame, *args)
+        if function is bool and len(args) == 1 and isinstance(args[0], patterns.Matched):
+            return truth(args[0].node, frame.here())
         if function is isinstance and len(args) == 2:
             return _isinstance(frame, args[0], args[1])
         if id(function) in BUILTINS:

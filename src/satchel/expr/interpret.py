@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
@@ -119,6 +120,14 @@ def _moment(data: tuple[str, str], text: Any) -> object:
     return moment.date().isoformat() if part == "date" else getattr(moment, part)
 
 
+def _regex(data: tuple[str, str, int, str, bool, bool], *args: Any) -> object:
+    how, pattern, flags, *_ = data
+    found: Any = getattr(re.compile(pattern, flags), how)(*args[::-1])
+    if how not in ("search", "match", "fullmatch"):
+        return found
+    return found and (found.group(), *found.groups())
+
+
 def _plain(function: Callable[..., object]) -> Callable[..., object]:
     return lambda data, *args: function(*args)
 
@@ -186,6 +195,7 @@ _MEANING: dict[str, Callable[..., object]] = {
     "dict": _dict,
     "format": _format,
     "moment": _moment,
+    "regex": _regex,
     "concat": lambda data, *parts: "".join(parts),
     "seq": lambda data, *items: items[-1],
 }

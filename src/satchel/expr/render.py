@@ -77,6 +77,8 @@ def _text(node: Node, texts: dict[Node, tuple[str, int]]) -> tuple[str, int]:
             form, part = node.data
             reader = "fromisoformat" if form == "iso" else f"strptime[{form!r}]"
             return f"{reader}({inner(0)}).{part}", TIGHTEST
+        case "regex":
+            return f"re.{node.data[0]}({node.data[1]!r}, {rest()})", TIGHTEST
         case "each":
             return f"[*{inner(1, TIGHTEST)} for bound{node.data} in {inner(0)}]", TIGHTEST
         case "neg" | "pos":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from satchel.expr import moments
+from satchel.expr import moments, patterns
 from satchel.expr.capture import (
     Held,
     Missing,
@@ -82,7 +82,13 @@ class Execution(Frame):
             self.refuse("uses an iterator as a value")
         if isinstance(value, moments.Moment | moments.Parser):
             self.refuse("uses a time as a value")
+        if isinstance(value, patterns.Matched | patterns.Method):
+            self.refuse("uses a match of a regular expression as a value")
         raise self.refusal("uses a value that depends on the way taken")
+
+    def asked(self, value: Value) -> Node:
+        """A value of which only the truth is asked, or whether it is None."""
+        return value.node if isinstance(value, patterns.Matched) else self.node(value)
 
     def container(self, value: Value) -> Node:
         """The left side of a subscript, `in` or `.get`: there a collection may be captured."""
@@ -149,7 +155,7 @@ class Execution(Frame):
                 return (value.value is None) == (test == "none")
             if immutable(value.value) is None:
                 return bool(value.value) == (test == "true")
-        node = self.node(value)
+        node = self.asked(value)
         if test in ("none", "not_none"):
             node = Node("is", (node, NONE), None, self.here())
         if node.op == "const":
@@ -244,10 +250,12 @@ class Execution(Frame):
         return self.emit(Node(BINARY[symbol], (one, two), None, self.here()))
 
     def do_unary(self, symbol: str) -> None:
-        value = self.node(self.pop())
+        operand = self.pop()
         if symbol == "not":
-            self.push(not_(value, self.here()))
-        elif symbol == "~":
+            self.push(not_(self.asked(operand), self.here()))
+            return
+        value = self.node(operand)
+        if symbol == "~":
             self.refuse("uses the operator ~")
         else:
             op = "neg" if symbol == "-" else "pos"
@@ -256,7 +264,7 @@ class Execution(Frame):
     def do_truth(self, _: None) -> None:
         value = self.pop()
         known = isinstance(value, Held) and immutable(value.value) is None
-        self.push(value if known else truth(self.node(value), self.here()))
+        self.push(value if known else truth(self.asked(value), self.here()))
 
     def do_compare(self, symbol: str) -> None:
         two, one = self.node(self.pop()), self.node(self.pop())
@@ -277,13 +285,17 @@ class Execution(Frame):
             self.refuse("asks for the identity of something other than None, True, False")
         if isinstance(one, Held) and isinstance(two, Held):
             return Held((one.value is two.value) != negated)
-        if is_boolean(self.node(one)) and self.node(two) == NONE:
+        first, second = self.asked(one), self.asked(two)
+        if is_boolean(first) and second == NONE:
             return Held(negated)
         op = "is_not" if negated else "is"
-        return Node(op, (self.node(one), self.node(two)), None, self.here())
+        return Node(op, (first, second), None, self.here())
 
     def do_subscript(self, _: None) -> None:
         key, value = self.pop(), self.pop()
+        if isinstance(value, patterns.Matched):
+            self.push(patterns.item(self, value, key))
+            return
         if isinstance(key, Held) and type(key.value) is slice:
             cut = key.value
             key = Cut((const(cut.start), const(cut.stop), const(cut.step)))
@@ -387,6 +399,9 @@ class Execution(Frame):
         if isinstance(value, Held) and (parser := moments.parser(value.value, name)):
             self.push(parser)
             return
+        if isinstance(value, Held) and (method := patterns.method_of(value.value, name)):
+            self.push(method)
+            return
         if not isinstance(value, Held):
             self.refuse(f"reads attribute .{name}")
         try:
@@ -401,6 +416,8 @@ class Execution(Frame):
             known = True
         if isinstance(value, moments.Moment) and name in moments.METHODS:
             known = True
+        if isinstance(value, patterns.Matched):
+            known = name in patterns.METHODS
         if isinstance(value, Held) and type(value.value) not in (str, dict):
             self.push(value)
             self.do_attribute(name)

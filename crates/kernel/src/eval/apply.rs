@@ -1,7 +1,8 @@
 //! One operation on the values of its arguments: the general way, always right.
 
 use super::{
-    Eval, Frame, Plan, Unproved, access, compare, convert, format, loops, moment, number, strings,
+    Eval, Frame, Plan, Unproved, access, compare, convert, format, loops, moment, number, pattern,
+    strings,
 };
 use crate::program::{Builtin, Constant, NodeId, Op};
 use crate::value::{Owned, Value};
@@ -65,6 +66,11 @@ impl Plan {
             (Op::Concat, parts) => format::concat(&self.all(parts, frame)?),
             (Op::Moment { form, part }, &[text]) => {
                 moment::part(&self.eval(text, frame)?, form, *part)
+            }
+            (Op::Regex(pattern), &[text]) => pattern::find(pattern, self.eval(text, frame)?),
+            (Op::Regex(pattern), &[text, by]) => {
+                let text = self.eval(text, frame)?;
+                pattern::replace(pattern, text, &self.eval(by, frame)?)
             }
             (Op::Each { level }, &[items, round]) => self.each(*level, items, round, frame),
             (Op::Seq, [before @ .., result]) => {

@@ -153,6 +153,7 @@ fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
         "concat" => Op::Concat,
         "seq" => Op::Seq,
         "moment" => moment(data, at)?,
+        "regex" => Op::Regex(pattern(data, at)?),
         "each" => Op::Each {
             level: level(data, at)?,
         },
@@ -181,6 +182,8 @@ fn arity(op: &Op, count: usize) -> bool {
         Op::Dict => count.is_multiple_of(2),
         Op::Seq => count >= 1,
         Op::Each { .. } => count == 2,
+        Op::Regex(pattern) if pattern.find == Find::Replace => count == 2,
+        Op::Regex(_) => count == 1,
     }
 }
 
@@ -319,6 +322,35 @@ fn moment(data: &Json, at: Place) -> Result<Op, Error> {
     };
     Ok(Op::Moment { form, part })
 }
+
+fn pattern(data: &Json, at: Place) -> Result<Pattern, Error> {
+    // The second and third are Python's own pattern and flags.
+    let Some([how, _, _, regex, ascii, wrapped]) = data.as_array().map(Vec::as_slice) else {
+        return Err(Error::Expected {
+            at,
+            what: "[how, pattern, flags, rewritten, ascii, wrapped]",
+        });
+    };
+    let find = match text(how, at)? {
+        "search" | "match" | "fullmatch" => Find::First,
+        "findall" => Find::All,
+        "split" => Find::Split,
+        "sub" => Find::Replace,
+        name => return Err(unknown(at, "question of a regular expression", name)),
+    };
+    let regex = regex::RegexBuilder::new(text(regex, at)?)
+        .size_limit(MOST_OF_A_REGEX)
+        .build();
+    Ok(Pattern {
+        find,
+        regex: regex.ok(),
+        ascii: ascii == &Json::Bool(true),
+        wrapped: wrapped == &Json::Bool(true),
+    })
+}
+
+/// How many bytes a compiled regular expression may take.
+const MOST_OF_A_REGEX: usize = 1 << 20;
 
 fn pieces(form: &str, at: Place) -> Result<Box<[Piece]>, Error> {
     let mut pieces = Vec::new();
