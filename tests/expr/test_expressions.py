@@ -327,3 +327,23 @@ TWO = [
 @pytest.mark.parametrize("function", TWO)
 def test_of_two(function: Any) -> None:
     check(function, ("acc", "other"), PAIRS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'type(e["n"]).__name__',
+        'type(e["n"]) is int',
+        'type(e["n"]) == str',
+        'type(e["actor"]) is not dict',
+        'str != type(e["text"])',
+        'type(e["nothing"]) is type(None) or type(e).__name__',
+        'e["n"] in range(1, 4)',
+        'int(e["number"]) not in range(0, 100, 7)',
+        "dict()",
+        'dict(kind=e["type"], n=e["n"])',
+        'list() or tuple() or e["id"]',
+    ],
+)
+def test_types_ranges_and_constructors(text: str) -> None:
+    check(eval("lambda e: " + text))

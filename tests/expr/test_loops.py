@@ -39,11 +39,17 @@ any(any(x == tag for x in e["actor"]["tags"]) for tag in e["actor"]["tags"])
 sum(len(tag) for tag in (e["type"], e["number"]))
 any(c["sha"] == "cd" for c in e["payload"]["commits"]) and e["type"]
 e["type"] if any(tag == "b" for tag in e["actor"]["tags"]) else e["gone"]
+sum(1 for a in e["actor"]["tags"] for b in e["payload"]["commits"] if b["sha"] > a)
+any(x == y for x in e["actor"]["tags"] if x != "b" for y in NAMES + (x,) if y)
+list((x, y, z) for x in "ab".split("b") for y in e["actor"]["tags"] for z in NAMES)
+sum(i for i in range(4))
 len(list(tag for tag in e["actor"]["tags"] if tag != "a"))
 """
 
 LISTS = """
 [c["sha"] for c in e["payload"]["commits"]]
+[x for word in [e["text"].split(), e["type"].split("E")] for x in word]
+[(i, tag) for i in range(1, 6, 2) for tag in e["actor"]["tags"] if tag > "a"]
 [c["sha"].upper() for c in e["payload"]["commits"] if c["sha"] != "ab"]
 [(e["type"], c["sha"]) for c in e["payload"]["commits"]]
 [{"type": e["type"], "sha": c["sha"]} for c in e["payload"]["commits"]]
@@ -89,7 +95,6 @@ def test_lists(text: str) -> None:
     [
         ("(c for c in e['payload']['commits'])", "uses an iterator as a value"),
         ("[*(c for c in e['actor']['tags'])]", "uses an iterator as a value"),
-        ("sum(1 for a in e['a'] for b in a)", "loops inside a comprehension"),
         ("(lambda x: x)(e)", "defines a function"),
         ("{c for c in e['actor']['tags']}", ""),
         ("{c: 1 for c in e['actor']['tags']}", ""),

@@ -48,6 +48,17 @@ TEXTS = """
 2015-01-01T15:00:00Z trailing
 2015-01-01T15:00:00+0530
 ２０１５-01-01T15:00:00Z
+Mon, 2 Apr 2007 19:18:42 GMT
+Tue, 02 Apr 2007 19:18:42 GMT
+mon, 2 APR 2007 19:18:42 gmt
+Mon, 0 Apr 2007 19:18:42 GMT
+Mon, 31 Apr 2007 19:18:42 GMT
+Mon, 123 Apr 2007 19:18:42 GMT
+Mon,  2 Apr 2007 19:18:42 GMT
+Foo, 2 Apr 2007 19:18:42 GMT
+Mon, 2 Avr 2007 19:18:42 GMT
+12/Dec/2026:09:08:07
+1/Dec/2026:09:08:07
 """
 ROWS = [{**PUSH, "created": text} for text in TEXTS.split("\n")] + [
     {**PUSH, "created": value} for value in (None, 5, [], {}, "", 1420124400)
@@ -74,6 +85,9 @@ dt.strptime(e["created"], "%Y%m%d").day
 dt.strptime(e["created"], "%Y-%m-%d %H:%M:%S").minute
 dt.strptime(e["created"][:10], "%Y-%m-%d").date().isoformat()
 dt.strptime(e["created"][:7], "%Y-%m").day
+dt.strptime(e["created"], "%a, %d %b %Y %H:%M:%S GMT").day
+dt.strptime(e["created"], "%a, %d %b %Y %H:%M:%S GMT").strftime("%Y-%m-%d")
+dt.strptime(e["created"], "%d/%b/%Y:%H:%M:%S").month
 dt.strptime(e["created"], FORM).second if e["public"] else None
 "weekend" if dt.fromisoformat(e["created"]).weekday() > 4 else "week"
 """
@@ -84,7 +98,9 @@ REFUSED = [
     ("dt.fromisoformat(e['created']).tzinfo", "reads .tzinfo of a time"),
     ("dt.fromisoformat(e['created']).isoformat()", "calls .isoformat() of a time"),
     ("dt.fromisoformat(e['created']).date().hour", "reads .hour of a time"),
-    ("dt.strptime(e['created'], '%d %b %Y').year", "parses a time in a form that is not in"),
+    ("dt.strptime(e['created'], '%d %B %Y').year", "parses a time in a form that is not in"),
+    ("dt.strptime(e['created'], '%d%b%Y').year", "parses a time in a form that is not in"),
+    ("dt.strptime(e['created'], '%b %m %Y').year", "parses a time in a form that is not in"),
     ("dt.strptime(e['created'], '%Y %Y').year", "parses a time in a form that is not in"),
     ("dt.strptime(e['created'], e['type']).year", "parses a time in a form that is not known"),
     ("dt.fromisoformat(e['created']).strftime('%A')", "writes a time in a form"),

@@ -213,7 +213,9 @@ pub enum Piece {
     Literal(u8),
     Year,
     Month,
+    MonthName,
     Day,
+    DayName,
     Hour,
     Minute,
     Second,
@@ -290,6 +292,7 @@ pub enum Builtin {
     Sorted,
     List,
     Tuple,
+    Type,
     IsInstance(Types),
 }
 

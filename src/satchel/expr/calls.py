@@ -11,7 +11,7 @@ from typing import Any
 from satchel.expr import moments, patterns
 from satchel.expr.capture import Held, describe
 from satchel.expr.formats import braces
-from satchel.expr.frame import Bound, Made, Refused, Value, Yielded
+from satchel.expr.frame import Bound, Made, Refused, TypeOf, Value, Yielded
 from satchel.expr.loops import each
 from satchel.expr.nodes import NONE, Node, Where, const, getitem, not_, record, truth
 from satchel.expr.symbolic import Execution
@@ -28,6 +28,9 @@ from satchel.expr.vocabulary import (
 
 DEPTH = 8
 """How many functions deep a call is followed."""
+
+LONGEST_RANGE = 1000
+"""How many ints a range may stand for."""
 
 
 class Caller:
@@ -103,6 +106,9 @@ class Caller:
             return self.call(
                 frame, Held(function.__func__), [Held(function.__self__), *args], keywords
             )
+        if function is dict and not args:
+            pairs = ((const(name), frame.node(value)) for name, value in keywords.items())
+            return Node("dict", tuple(part for pair in pairs for part in pair), None, frame.here())
         if keywords:
             frame.refuse(f"calls {describe(function)} with keywords")
         return self.known(frame, function, args)
@@ -128,6 +134,14 @@ class Caller:
             return self.reduce(frame, *args)
         if function is bool and len(args) == 1 and isinstance(args[0], patterns.Matched):
             return truth(args[0].node, frame.here())
+        if function in (list, tuple) and not args:
+            return Node(function.__name__, (), None, frame.here())
+        if function is range and 1 <= len(args) <= 3:
+            return _range(frame, args)
+        if function is type and len(args) == 1:
+            if isinstance(args[0], Held):
+                return Held(type(args[0].value))
+            return TypeOf(frame.node(args[0]))
         if function is isinstance and len(args) == 2:
             return _isinstance(frame, args[0], args[1])
         if id(function) in BUILTINS:
@@ -264,6 +278,13 @@ def _isinstance(frame: Execution, value: Value, kinds: Value) -> Node:
         frame.refuse("calls isinstance with a type that is not in the vocabulary")
     data = "isinstance:" + ",".join(filter(None, names))
     return Node("call", (frame.node(value),), data, frame.here())
+
+
+def _range(frame: Execution, args: list[Value]) -> Held:
+    bounds = [value.value for value in args if isinstance(value, Held) and type(value.value) is int]
+    if len(bounds) != len(args) or bounds[2:] == [0] or len(range(*bounds)) > LONGEST_RANGE:
+        frame.refuse("calls range with bounds that are not known, or far apart")
+    return Held(range(*bounds))
 
 
 def _item(frame: Execution, value: Value, key: Value) -> Node:

@@ -87,6 +87,13 @@ class Yielded:
         self.items = items
 
 
+class TypeOf:
+    """The type of a value, of which only the name or the identity may be asked."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+
 class Cleared:
     """What a name held that a comprehension uses, where it held nothing."""
 

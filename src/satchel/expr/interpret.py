@@ -154,6 +154,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "sorted": sorted,
     "list": list,
     "tuple": tuple,
+    "type": lambda value: type(value).__name__,
 }
 _TYPES: dict[str, type] = {
     "str": str,

@@ -77,14 +77,28 @@ def _form(frame: Execution, value: Value) -> str:
     form = value.value if isinstance(value, Held) else None
     if type(form) is not str or form == "iso":
         frame.refuse("parses a time in a form that is not known")
-    found = re.findall("%(.)", form)
-    simple = re.fullmatch(r"(%[YmdHMSf]|[-T:Z./_ ])*", form)
+    found = ["m" if letter == "b" else letter for letter in re.findall("%(.)", form)]
+    simple = re.fullmatch(r"(%[YmdHMSfab]|[-A-Za-z:,./_ ])*", form)
     # White space in a form stands for any; next to a directive's digits one space is one space.
     if simple is None or len(set(found)) != len(found) or re.search("(^ | $|  )", form):
         frame.refuse("parses a time in a form that is not in the vocabulary")
-    if re.search("%f%", form):
+    if re.search("%[fab]%|%[ab][A-Za-z]", form):
         frame.refuse("parses a time in a form that is not in the vocabulary")
+    if re.search("%[ab]", form) and not _in_english():
+        frame.refuse("parses a time by names that are not English here")
     return str(form)
+
+
+def _in_english() -> bool:
+    """Whether days and months have their English names, as the C locale gives them."""
+    import calendar
+
+    days, months = list(calendar.day_abbr), list(calendar.month_abbr)
+    return days == _DAYS.split() and months[1:] == _MONTHS.split()
+
+
+_DAYS = "Mon Tue Wed Thu Fri Sat Sun"
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 
 
 def attribute(frame: Execution, moment: Moment, name: str) -> Node:

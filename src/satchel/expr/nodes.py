@@ -74,7 +74,7 @@ def harmless(node: Node) -> bool:
     if node.op == "format":
         return bool(node.data[1] == "")
     if node.op == "call":
-        return node.data == "bool" or str(node.data).startswith("isinstance:")
+        return node.data in ("bool", "type") or str(node.data).startswith("isinstance:")
     if node.op == "dict":
         return all(_hashable(key) for key in node.args[::2])
     return node.op in SAFE

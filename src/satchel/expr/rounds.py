@@ -31,9 +31,16 @@ def a_round(listing: list[Step], index: int) -> list[Step] | None:
     if end is None:
         return None
     result: list[Step] = []
-    for step in listing[index + 1 :]:
-        if step.unit >= end or step.kind == "for_iter":
+    for place, step in enumerate(listing[index + 1 :], index + 1):
+        if step.unit >= end:
             return None
+        if step.kind == "for_iter":
+            # Another clause: the round takes what all rounds of the loop inside do.
+            inner = a_round(listing, place)
+            if inner is None or not _goes_on(listing, step, head):
+                return None
+            result += [Step("inner", inner, step.unit), Step("return", None, step.unit)]
+            break
         if step.kind == "other" and step.value[2] in _TAKING:
             result += [Step("build_tuple", 1, step.unit), Step("return", None, step.unit)]
             break
@@ -45,6 +52,15 @@ def a_round(listing: list[Step], index: int) -> list[Step] | None:
         if step.target is not None and not (step.unit < step.target <= last or step.target == end):
             return None
     return [*result, Step("build_tuple", 0, end), Step("return", None, end)]
+
+
+def _goes_on(listing: list[Step], inner: Step, head: Step) -> bool:
+    """Whether behind the loop inside the next round begins."""
+    for step in listing:
+        ends = step.kind == "pop" or (step.kind == "other" and step.value[2] == "loops")
+        if step.unit >= (inner.target or 0) and not ends:
+            return step.kind == "jump" and step.target == head.unit
+    return False
 
 
 def inlined(listing: list[Step]) -> list[Step]:

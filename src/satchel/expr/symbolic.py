@@ -16,7 +16,19 @@ from satchel.expr.capture import (
 )
 from satchel.expr.flow import Block
 from satchel.expr.formats import percent
-from satchel.expr.frame import CLEARED, NULL, Bound, Cell, Cut, Frame, Made, Turns, Value, Yielded
+from satchel.expr.frame import (
+    CLEARED,
+    NULL,
+    Bound,
+    Cell,
+    Cut,
+    Frame,
+    Made,
+    Turns,
+    TypeOf,
+    Value,
+    Yielded,
+)
 from satchel.expr.nodes import (
     NONE,
     Node,
@@ -33,7 +45,7 @@ from satchel.expr.nodes import (
     unproved,
 )
 from satchel.expr.opcodes import Step
-from satchel.expr.vocabulary import BINARY, COMPARE, METHODS
+from satchel.expr.vocabulary import BINARY, COMPARE, ISINSTANCE, METHODS
 
 COMPREHENSIONS = ("<listcomp>", "<genexpr>")
 """The names of the code of comprehensions that are followed."""
@@ -82,6 +94,8 @@ class Execution(Frame):
             self.refuse("uses an iterator as a value")
         if isinstance(value, moments.Moment | moments.Parser):
             self.refuse("uses a time as a value")
+        if isinstance(value, TypeOf):
+            self.refuse("uses a type as a value")
         if isinstance(value, patterns.Matched | patterns.Method):
             self.refuse("uses a match of a regular expression as a value")
         raise self.refusal("uses a value that depends on the way taken")
@@ -98,6 +112,9 @@ class Execution(Frame):
                 self.refuse(f"looks into a captured collection that holds {problem}")
             self.note("mutable", self.here())
             return const(type(value.value)(value.value), self.here())
+        if isinstance(value, Held) and type(value.value) is range:
+            # What is in a range is what equals one of its ints.
+            return const(tuple(value.value), self.here())
         node = self.node(value)
         if node.op in ("list", "dict") and all(arg.op == "const" for arg in node.args):
             data = [arg.data for arg in node.args]
@@ -267,7 +284,11 @@ class Execution(Frame):
         self.push(value if known else truth(self.asked(value), self.here()))
 
     def do_compare(self, symbol: str) -> None:
-        two, one = self.node(self.pop()), self.node(self.pop())
+        right, left = self.pop(), self.pop()
+        if symbol in ("==", "!=") and (same := self.of_type(left, right, symbol == "!=")):
+            self.push(same)
+            return
+        two, one = self.node(right), self.node(left)
         self.push(self.emit(Node(COMPARE[symbol], (one, two), None, self.here())))
 
     def do_contains(self, negated: bool) -> None:
@@ -279,7 +300,21 @@ class Execution(Frame):
         two, one = self.pop(), self.pop()
         self.push(self.identity(one, two, negated))
 
+    def of_type(self, one: Value, two: Value, negated: bool) -> Node | None:
+        """`type(value) is str`: whether that is the name of its type."""
+        if isinstance(two, TypeOf):
+            one, two = two, one
+        if not isinstance(one, TypeOf) or not isinstance(two, Held):
+            return None
+        name = ISINSTANCE.get(id(two.value))
+        if name is None:
+            self.refuse("asks for a type that is not in the vocabulary")
+        named = Node("call", (one.node,), "type", self.here())
+        return Node("ne" if negated else "eq", (named, const(name)), None, self.here())
+
     def identity(self, one: Value, two: Value, negated: bool) -> Value:
+        if same := self.of_type(one, two, negated):
+            return same
         constants = [value for value in (one, two) if _is_singleton(value)]
         if not constants:
             self.refuse("asks for the identity of something other than None, True, False")
@@ -396,6 +431,9 @@ class Execution(Frame):
         if isinstance(value, moments.Moment):
             self.push(moments.attribute(self, value, name))
             return
+        if isinstance(value, TypeOf) and name == "__name__":
+            self.push(Node("call", (value.node,), "type", self.here()))
+            return
         if isinstance(value, Held) and (parser := moments.parser(value.value, name)):
             self.push(parser)
             return
@@ -492,6 +530,10 @@ class Execution(Frame):
 
     def do_load_and_clear(self, name: str) -> None:
         self.push(self.state.locals.pop(name, CLEARED))
+
+    def do_inner(self, steps: list[Step]) -> None:
+        made = Made(self.code, dict(self.state.locals), steps)
+        self.push(self.call(self, made, [self.pop()], {}))
 
     def do_round(self, steps: list[Step]) -> None:
         over, items = self.pop(), self.pop()

@@ -134,6 +134,7 @@ impl Plan {
             (Builtin::Abs, [value]) => number::absolute(value),
             (Builtin::Round, [value]) => number::round(value, None),
             (Builtin::Round, [value, digits]) => number::round(value, Some(digits)),
+            (Builtin::Type, [value]) => Ok(Value::text(value.type_name())),
             (Builtin::IsInstance(types), [value]) => {
                 Ok(Value::Bool(convert::is_instance(value, types)))
             }

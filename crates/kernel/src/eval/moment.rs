@@ -132,7 +132,11 @@ fn fields(text: &[u8], pieces: &[Piece]) -> Option<Moment> {
             Piece::Literal(byte) => read.literal(*byte)?,
             Piece::Year => moment.year = read.digits(4)?,
             Piece::Month => moment.month = read.digits(2)?,
+            Piece::MonthName => moment.month = read.name(&MONTHS)? + 1,
+            Piece::Day if read.count_digits() == 1 => moment.day = read.digits(1)?,
             Piece::Day => moment.day = read.digits(2)?,
+            // Whether it is the day's name, nobody asks.
+            Piece::DayName => drop(read.name(&DAYS)?),
             Piece::Hour => moment.hour = read.digits(2)?,
             Piece::Minute => moment.minute = read.digits(2)?,
             Piece::Second => moment.second = read.digits(2)?,
@@ -148,6 +152,11 @@ fn fields(text: &[u8], pieces: &[Piece]) -> Option<Moment> {
     read.text.is_empty().then_some(moment)
 }
 
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
 struct Reader<'t> {
     text: &'t [u8],
 }
@@ -156,6 +165,14 @@ impl Reader<'_> {
     fn literal(&mut self, byte: u8) -> Option<()> {
         let (first, rest) = self.text.split_first()?;
         (*first == byte).then(|| self.text = rest)
+    }
+
+    /// Which of these names stands here.
+    fn name(&mut self, names: &[&str]) -> Option<u32> {
+        let (name, rest) = self.text.split_at_checked(3)?;
+        self.text = rest;
+        let found = names.iter().position(|known| known.as_bytes() == name)?;
+        u32::try_from(found).ok()
     }
 
     fn count_digits(&self) -> usize {

@@ -226,6 +226,7 @@ fn builtin(name: &str, at: Place) -> Result<Builtin, Error> {
         "sorted" => Builtin::Sorted,
         "list" => Builtin::List,
         "tuple" => Builtin::Tuple,
+        "type" => Builtin::Type,
         name => match name.strip_prefix("isinstance:") {
             Some(names) => Builtin::IsInstance(types(names, at)?),
             None => return Err(unknown(at, "builtin", name)),
@@ -361,6 +362,8 @@ fn pieces(form: &str, at: Place) -> Result<Box<[Piece]>, Error> {
             (_, true) => match bytes.next() {
                 Some(b'Y') => Piece::Year,
                 Some(b'm') => Piece::Month,
+                Some(b'b') => Piece::MonthName,
+                Some(b'a') => Piece::DayName,
                 Some(b'd') => Piece::Day,
                 Some(b'H') => Piece::Hour,
                 Some(b'M') => Piece::Minute,
