@@ -342,7 +342,7 @@ def test_of_two(function: Any) -> None:
         'int(e["number"]) not in range(0, 100, 7)',
         "dict()",
         'dict(kind=e["type"], n=e["n"])',
-        'list() or tuple() or e["id"]',
+        'list() or dict() or e["id"]',
     ],
 )
 def test_types_ranges_and_constructors(text: str) -> None:

@@ -43,6 +43,10 @@ sum(1 for a in e["actor"]["tags"] for b in e["payload"]["commits"] if b["sha"] >
 any(x == y for x in e["actor"]["tags"] if x != "b" for y in NAMES + (x,) if y)
 list((x, y, z) for x in "ab".split("b") for y in e["actor"]["tags"] for z in NAMES)
 sum(i for i in range(4))
+next((c["sha"] for c in e["payload"]["commits"] if c["sha"] > "a"), e["type"])
+next((e[k] for k in ("gone", "type", "id") if k in e), "")
+next(tag for tag in e["actor"]["tags"] if tag == "b")
+next(iter_of for iter_of in e["payload"]["commits"])["sha"]
 len(list(tag for tag in e["actor"]["tags"] if tag != "a"))
 """
 

@@ -109,7 +109,11 @@ ROWS = [
     ),
     ("return e.get()", "calls .get() with other arguments than a key and a default", 1),
     ("f = len if e['n'] else str\n return f(e)", None, 2),
-    ("x = [1]\n x += [e]\n return x", "changes a list with +=", 2),
+    (
+        "x = [1]\n y = (x, x)\n x += [e]\n return y",
+        "changes a list or dict that is part of another value",
+        3,
+    ),
 ]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import satchel as db
 from functions.listed import LISTED, Listed
+from functions.page import PAGE, page
 from functions.records import LINES, lines
 
 Outcome = tuple[str, Any]
@@ -47,3 +48,9 @@ def check(each: Listed, path: Path, texts: list[str]) -> None:
 @pytest.mark.parametrize("each", LISTED, ids=lambda each: each.function.__name__)
 def test_a_listed_function(each: Listed, tmp_path: Path) -> None:
     check(each, tmp_path / "records.json", lines(each.kind))
+
+
+def test_the_page_says_what_became_of_each() -> None:
+    text = page()
+    assert text == PAGE.read_text(), "run `python -m functions.page` in tests"
+    assert text.count("\n| `") == len(LISTED) == 100

@@ -367,6 +367,9 @@ class Writer:
             f"value = {w()}\n if {w('bool')}:\n  value = {w()}\n return value",
             f"if {w('bool')} and {w('bool')} or {w('bool')}:\n  pass\n return {w()}",
             f"a, b = {w(of)}, {w()}\n a, b = b, a\n return a",
+            f"d = {{'a': {w(of)}}}\n if {w('bool')}:\n  d[{w('str')}] = {w()}\n d['b'] = {w()}\n return d['b'] if {w('bool')} else {w()}",
+            f"out = []\n if {w('bool')}:\n  out.append({w()})\n out.append({w()})\n if len(out) > 1:\n  return out[1]\n return out[0]",
+            f"out = other = [{w()}]\n if {w('bool')}:\n  out.append({w()})\n else:\n  other += [{w()}]\n return other[-1]",
             f"if not {w('bool')}:\n  value = {w()}\n else:\n  value = {w()}\n  unused = {w(of)}\n return value",
         )
         return "def f(e):\n " + self.random.choice(bodies)

@@ -140,6 +140,8 @@ pub enum Op {
     Tuple,
     List,
     Dict,
+    /// A dict with an item stored into it.
+    Put,
     Format {
         conversion: Conversion,
         spec: Box<str>,

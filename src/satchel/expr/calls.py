@@ -11,9 +11,20 @@ from typing import Any
 from satchel.expr import moments, patterns
 from satchel.expr.capture import Held, describe
 from satchel.expr.formats import braces
-from satchel.expr.frame import Bound, Made, Refused, TypeOf, Value, Yielded
+from satchel.expr.frame import Bound, Fresh, Made, Refused, TypeOf, Value, Yielded
 from satchel.expr.loops import each
-from satchel.expr.nodes import NONE, Node, Where, const, getitem, not_, record, truth
+from satchel.expr.nodes import (
+    NONE,
+    Node,
+    Where,
+    const,
+    getitem,
+    if_,
+    not_,
+    record,
+    truth,
+    unproved,
+)
 from satchel.expr.symbolic import Execution
 from satchel.expr.vocabulary import (
     BUILTINS,
@@ -67,6 +78,18 @@ class Caller:
         """The value of a call inside a function that is being executed."""
         if isinstance(target, Made):
             return self.comprehension(frame, target, args, keywords)
+        if isinstance(target, Bound) and target.name in ("append", "extend"):
+            return _changed(frame, target, args, keywords)
+        # What is only looked at may change afterwards.
+        looks = isinstance(target, Bound) or (
+            isinstance(target, Held) and id(target.value) in BUILTINS
+        )
+        settle = frame.node if looks else frame.kept
+        args = [settle(each) if isinstance(each, Fresh) else each for each in args]
+        keywords = {
+            name: settle(each) if isinstance(each, Fresh) else each
+            for name, each in keywords.items()
+        }
         if isinstance(target, Bound):
             if target.name == "join" and len(args) == 1 and isinstance(args[0], Yielded):
                 args = [args[0].items]
@@ -108,7 +131,8 @@ class Caller:
             )
         if function is dict and not args:
             pairs = ((const(name), frame.node(value)) for name, value in keywords.items())
-            return Node("dict", tuple(part for pair in pairs for part in pair), None, frame.here())
+            items = tuple(part for pair in pairs for part in pair)
+            return frame.made_anew(Node("dict", items, None, frame.here()))
         if keywords:
             frame.refuse(f"calls {describe(function)} with keywords")
         return self.known(frame, function, args)
@@ -134,8 +158,10 @@ class Caller:
             return self.reduce(frame, *args)
         if function is bool and len(args) == 1 and isinstance(args[0], patterns.Matched):
             return truth(args[0].node, frame.here())
-        if function in (list, tuple) and not args:
-            return Node(function.__name__, (), None, frame.here())
+        if function is next and 1 <= len(args) <= 2 and isinstance(args[0], Yielded):
+            return _first(frame, args[0].items, *args[1:])
+        if function is list and not args:
+            return frame.made_anew(Node("list", (), None, frame.here()))
         if function is range and 1 <= len(args) <= 3:
             return _range(frame, args)
         if function is type and len(args) == 1:
@@ -278,6 +304,30 @@ def _isinstance(frame: Execution, value: Value, kinds: Value) -> Node:
         frame.refuse("calls isinstance with a type that is not in the vocabulary")
     data = "isinstance:" + ",".join(filter(None, names))
     return Node("call", (frame.node(value),), data, frame.here())
+
+
+def _changed(
+    frame: Execution, target: Bound, args: list[Value], keywords: dict[str, Value]
+) -> Held:
+    """`.append()` or `.extend()` of a list that the function has made."""
+    if len(args) != 1 or keywords:
+        frame.refuse(f"calls .{target.name}() with other arguments than one")
+    if target.name == "append":
+        frame.append(target.value, args[0])
+    elif not frame.extend(target.value, args[0]):
+        frame.refuse("calls .extend() with something that may be no list")
+    return Held(None)
+
+
+def _first(frame: Execution, items: Node, *default: Value) -> Node:
+    """`next(generator, default)`."""
+    where = frame.here()
+    none = unproved("asks for the next of nothing", where)
+    other = frame.node(default[0]) if default else none
+    first = getitem(items, const(0), where)
+    found = if_(truth(items, where), first, other, where)
+    frame.log(found)
+    return found
 
 
 def _range(frame: Execution, args: list[Value]) -> Held:

@@ -45,6 +45,17 @@ class Bound:
         self.name = name
 
 
+class Fresh:
+    """A list or dict that the function has made and may change.
+
+    What it holds at a point, the state there says, under this name. Once it is part of another
+    value it may not change any more: there it is a value like any other.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
 class Cut:
     """The inside of a subscript with colons."""
 
@@ -132,6 +143,9 @@ class Frame:
         }
         # What a name stands for that has no value on some of the ways: reading it may raise.
         self.unsure: set[Value] = set()
+        # The lists and dicts that it has made, and those that are part of other values.
+        self.fresh = 0
+        self.shared: set[str] = set()
         self.read(function.__code__)
         self.unit = 0
         self.state = State({}, [])
@@ -270,7 +284,8 @@ class Frame:
             for target, state in earlier.edges:
                 if target is block:
                     values = [state.locals.get(name, name) for name in names]
-                    ways.append(values + [state.stack[place] for place in places])
+                    values += [state.stack[place] for place in places]
+                    ways.append([self.settled(value, state) for value in values])
                 else:
                     ways.append(found.get(target.index))
             if earlier.condition is not None and len(ways) == 2 and ways[0] and ways[1]:
@@ -289,6 +304,13 @@ class Frame:
             return yes
         one, two = self.expressed(yes), self.expressed(no)
         return CLASH if one is None or two is None else if_(condition, one, two)
+
+    def settled(self, value: Value, state: State) -> Value:
+        """A value that shares nothing with one that may change."""
+        if not isinstance(value, Fresh):
+            return value
+        self.shared.add(value.name)
+        return state.locals[value.name]
 
     def expressed(self, value: Value) -> Node | None:
         """A value as a node, if it can be one; a bare name is one without a value."""

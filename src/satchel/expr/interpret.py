@@ -194,6 +194,7 @@ _MEANING: dict[str, Callable[..., object]] = {
     "tuple": lambda data, *items: items,
     "list": lambda data, *items: list(items),
     "dict": _dict,
+    "put": lambda data, value, key, item: {**value, key: item},
     "format": _format,
     "moment": _moment,
     "regex": _regex,

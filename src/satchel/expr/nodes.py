@@ -75,6 +75,8 @@ def harmless(node: Node) -> bool:
         return bool(node.data[1] == "")
     if node.op == "call":
         return node.data in ("bool", "type") or str(node.data).startswith("isinstance:")
+    if node.op == "put":
+        return _hashable(node.args[1])
     if node.op == "dict":
         return all(_hashable(key) for key in node.args[::2])
     return node.op in SAFE

@@ -23,6 +23,7 @@ from satchel.expr.frame import (
     Cell,
     Cut,
     Frame,
+    Fresh,
     Made,
     Turns,
     TypeOf,
@@ -79,6 +80,8 @@ class Execution(Frame):
 
     def node(self, value: Value) -> Node:
         """A value as an expression, or a refusal."""
+        if isinstance(value, Fresh):
+            value = self.state.locals[value.name]
         if isinstance(value, Node):
             return value
         if isinstance(value, Held):
@@ -99,6 +102,23 @@ class Execution(Frame):
         if isinstance(value, patterns.Matched | patterns.Method):
             self.refuse("uses a match of a regular expression as a value")
         raise self.refusal("uses a value that depends on the way taken")
+
+    def kept(self, value: Value) -> Node:
+        """A value that becomes part of another one."""
+        return self.node(self.settled(value, self.state))
+
+    def made_anew(self, content: Node) -> Fresh:
+        """A list or dict that is made here."""
+        made = Fresh(f"*{self.fresh}")
+        self.fresh += 1
+        self.state.locals[made.name] = content
+        return made
+
+    def change(self, made: Fresh, content: Node) -> None:
+        """What a list or dict of the function's own holds from now on."""
+        if made.name in self.shared:
+            self.refuse("changes a list or dict that is part of another value")
+        self.state.locals[made.name] = content
 
     def asked(self, value: Value) -> Node:
         """A value of which only the truth is asked, or whether it is None."""
@@ -239,14 +259,17 @@ class Execution(Frame):
     def do_binary(self, symbol: str) -> None:
         right, left = self.pop(), self.pop()
         if symbol == "%" and isinstance(left, Held) and type(left.value) is str:
-            self.push(percent(self, left.value, right))
+            self.push(percent(self, left.value, self.settled(right, self.state)))
         else:
             two, one = self.node(right), self.node(left)
             self.push(self.binary(symbol, one, two))
 
     def do_inplace(self, symbol: str) -> None:
-        two, one = self.node(self.pop()), self.node(self.pop())
-        self.push(self.inplace(symbol, one, two))
+        right, left = self.pop(), self.pop()
+        if isinstance(left, Fresh) and symbol == "+" and self.extend(left, right):
+            self.push(left)
+        else:
+            self.push(self.inplace(symbol, self.node(left), self.node(right)))
 
     def inplace(self, symbol: str, one: Node, two: Node) -> Node:
         """`one += two`: what it adds up to, unless it changes a list."""
@@ -356,34 +379,37 @@ class Execution(Frame):
         elif all(isinstance(value, Held) for value in values):
             self.push(Held(tuple(value.value for value in values)))
         else:
-            self.push(Node("tuple", tuple(map(self.node, values)), None, self.here()))
+            self.push(Node("tuple", tuple(map(self.kept, values)), None, self.here()))
 
     def do_build_list(self, count: int) -> None:
-        self.push(Node("list", tuple(map(self.node, self.pops(count))), None, self.here()))
+        items = tuple(map(self.kept, self.pops(count)))
+        self.push(self.made_anew(Node("list", items, None, self.here())))
 
     def do_extend(self, depth: int) -> None:
-        more = self.node(self.pop())
-        items = self.pop()
+        more = self.kept(self.pop())
+        made = self.pop()
+        items = self.node(made)
         if more.op == "const" and type(more.data) is tuple:
             added = tuple(const(item, more.where) for item in more.data)
         elif more.op in ("tuple", "list"):
             added = more.args
         else:
             self.refuse("unpacks with a star")
-        if depth != 1 or not isinstance(items, Node) or items.op != "list":
+        if depth != 1 or not isinstance(made, Fresh) or items.op != "list":
             self.refuse("unpacks with a star")
-        self.push(Node("list", items.args + added, None, items.where))
+        self.change(made, Node("list", items.args + added, None, items.where))
+        self.push(made)
 
     def do_build_map(self, count: int) -> None:
-        items = tuple(map(self.node, self.pops(2 * count)))
-        self.push(self.emit(Node("dict", items, None, self.here())))
+        items = tuple(map(self.kept, self.pops(2 * count)))
+        self.push(self.made_anew(self.emit(Node("dict", items, None, self.here()))))
 
     def do_build_keys(self, count: int) -> None:
         keys = self.pop().value
-        values = map(self.node, self.pops(count))
+        values = map(self.kept, self.pops(count))
         pairs = zip((const(key) for key in keys), values, strict=True)
         items = tuple(part for pair in pairs for part in pair)
-        self.push(self.emit(Node("dict", items, None, self.here())))
+        self.push(self.made_anew(self.emit(Node("dict", items, None, self.here()))))
 
     def do_build_string(self, count: int) -> None:
         parts = self.pops(count)
@@ -450,6 +476,8 @@ class Execution(Frame):
     def do_method(self, name: str) -> None:
         value = self.pop()
         known = name in METHODS or name == "get"
+        if isinstance(value, Fresh) and name in ("append", "extend"):
+            known = True
         if name == "format" and isinstance(value, Held) and type(value.value) is str:
             known = True
         if isinstance(value, moments.Moment) and name in moments.METHODS:
@@ -478,7 +506,44 @@ class Execution(Frame):
         self.push(self.call(self, pair[0], args[:split_at], keywords))
 
     def do_other(self, value: tuple[Any, Any, str]) -> None:
-        self.refuse(value[2])
+        if value[2] != "stores into an item":
+            self.refuse(value[2])
+        key, made, stored = self.pop(), self.pop(), self.pop()
+        if not isinstance(made, Fresh) or not _is_dict(holds := self.node(made)):
+            self.refuse(value[2])
+        index, item = self.kept(key), self.kept(stored)
+        if holds.op == "dict":
+            changed = Node("dict", (*holds.args, index, item), None, self.here())
+        else:
+            changed = Node("put", (holds, index, item), None, self.here())
+        self.change(made, self.emit(changed))
+
+    def append(self, made: Fresh, value: Value) -> None:
+        """`made.append(value)`."""
+        item = self.kept(value)
+        self.joined(made, Node("list", (item,), None, self.here()))
+
+    def extend(self, made: Fresh, value: Value) -> bool:
+        """`made.extend(value)`, if both are lists."""
+        more = self.kept(value)
+        items = more.args
+        if more.op == "const" and type(more.data) is tuple:
+            items = tuple(map(const, more.data))
+        elif more.op not in ("list", "tuple"):
+            return False
+        if not _is_list(self.node(made)):
+            return False
+        self.joined(made, Node("list", items, None, self.here()))
+        return True
+
+    def joined(self, made: Fresh, more: Node) -> None:
+        holds = self.node(made)
+        if not _is_list(holds):
+            self.refuse("calls .append() of something that may be no list")
+        if holds.op == "list":
+            self.change(made, Node("list", holds.args + more.args, None, self.here()))
+        else:
+            self.change(made, self.emit(Node("add", (holds, more), None, self.here())))
 
     def do_cell(self, name: str) -> None:
         """A name that a function inside captures: a plain one until that is made."""
@@ -490,7 +555,7 @@ class Execution(Frame):
 
     def do_closure(self, name: str) -> None:
         if name in self.state.locals:
-            self.push(Cell(self.state.locals[name]))
+            self.push(Cell(self.settled(self.state.locals[name], self.state)))
         elif name in self.code.co_cellvars:
             self.refuse(f"captures {name!r}, which has no value yet")
         else:
@@ -532,15 +597,37 @@ class Execution(Frame):
         self.push(self.state.locals.pop(name, CLEARED))
 
     def do_inner(self, steps: list[Step]) -> None:
-        made = Made(self.code, dict(self.state.locals), steps)
-        self.push(self.call(self, made, [self.pop()], {}))
+        over = self.pop()
+        self.push(self.call(self, self.written_here(steps), [over], {}))
+
+    def written_here(self, steps: list[Step]) -> Made:
+        """A comprehension that is written into this function."""
+        used = {step.value for step in steps if step.kind == "load"}
+        known = {
+            name: self.settled(value, self.state) if name in used else value
+            for name, value in self.state.locals.items()
+        }
+        return Made(self.code, known, steps)
 
     def do_round(self, steps: list[Step]) -> None:
         over, items = self.pop(), self.pop()
-        if not isinstance(items, Node) or items.op != "list" or items.args:
+        if not isinstance(items, Fresh) or self.node(items).args:
             self.refuse("loops")
-        made = Made(self.code, dict(self.state.locals), steps)
-        self.push(self.call(self, made, [over], {}))
+        self.push(self.call(self, self.written_here(steps), [over], {}))
+
+
+def _is_dict(node: Node) -> bool:
+    """Whether what a function has made is a dict."""
+    if node.op == "if":
+        return all(map(_is_dict, node.args[1:]))
+    return node.op in ("dict", "put")
+
+
+def _is_list(node: Node) -> bool:
+    """Whether what a function has made is a list."""
+    if node.op == "if":
+        return all(map(_is_list, node.args[1:]))
+    return node.op == "list" or (node.op == "add" and _is_list(node.args[0]))
 
 
 def _is_singleton(value: Value) -> bool:

@@ -60,6 +60,14 @@ impl Plan {
             (Op::Tuple, items) => self.all(items, frame).map(Value::Tuple),
             (Op::List, items) => self.all(items, frame).map(Value::List),
             (Op::Dict, items) => dict(self.all(items, frame)?),
+            (Op::Put, &[object, key, item]) => {
+                let Value::Dict(mut pairs) = self.eval(object, frame)? else {
+                    return Err(SHAPE);
+                };
+                let key = self.eval(key, frame)?;
+                put(&mut pairs, key, self.eval(item, frame)?)?;
+                Ok(Value::Dict(pairs))
+            }
             (Op::Format { conversion, spec }, &[value]) => {
                 format::format(self.eval(value, frame)?, *conversion, spec)
             }
@@ -158,17 +166,27 @@ fn dict(items: Vec<Value<'_>>) -> Eval<'_> {
     let mut pairs: Vec<(Value<'_>, Value<'_>)> = Vec::with_capacity(items.len() / 2);
     let mut items = items.into_iter();
     while let (Some(key), Some(value)) = (items.next(), items.next()) {
-        access::hashable(&key)?;
-        let mut known = None;
-        for (index, (candidate, _)) in pairs.iter().enumerate() {
-            if compare::equal(candidate, &key)? {
-                known = Some(index);
-            }
-        }
-        match known {
-            Some(index) => pairs[index].1 = value,
-            None => pairs.push((key, value)),
-        }
+        put(&mut pairs, key, value)?;
     }
     Ok(Value::Dict(pairs))
+}
+
+/// `dict[key] = value`.
+fn put<'a>(
+    pairs: &mut Vec<(Value<'a>, Value<'a>)>,
+    key: Value<'a>,
+    value: Value<'a>,
+) -> Result<(), Unproved> {
+    access::hashable(&key)?;
+    let mut known = None;
+    for (index, (candidate, _)) in pairs.iter().enumerate() {
+        if compare::equal(candidate, &key)? {
+            known = Some(index);
+        }
+    }
+    match known {
+        Some(index) => pairs[index].1 = value,
+        None => pairs.push((key, value)),
+    }
+    Ok(())
 }

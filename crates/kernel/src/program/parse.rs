@@ -149,6 +149,7 @@ fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
         "tuple" => Op::Tuple,
         "list" => Op::List,
         "dict" => Op::Dict,
+        "put" => Op::Put,
         "format" => format(data, at)?,
         "concat" => Op::Concat,
         "seq" => Op::Seq,
@@ -171,7 +172,7 @@ fn arity(op: &Op, count: usize) -> bool {
         Op::GetItem | Op::Contains | Op::Is { .. } | Op::Compare(_) | Op::Arithmetic(_) => {
             count == 2
         }
-        Op::Get | Op::If => count == 3,
+        Op::Get | Op::If | Op::Put => count == 3,
         Op::Slice => count == 4,
         Op::Call(Builtin::Min | Builtin::Max) => count >= 1,
         Op::Call(Builtin::Round | Builtin::Int | Builtin::Str) => count == 1 || count == 2,
