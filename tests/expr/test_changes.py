@@ -37,6 +37,9 @@ BODIES = {
     "tested": "a = []\n if e['public']: a.append(1)\n return a and a[0] or not a",
     "joined": "a = []\n a.append(e['type'])\n return ','.join(a), f'{a[0]}'",
     "given": "a = []\n a.append(1)\n return helper(a)",
+    "many ways": "a, d = [], {}\n "
+    + "\n ".join(f"if e['n'] > {i}: a.append({i}); d[{i}] = a[-1]" for i in range(40))
+    + "\n return a, d",
     "returns None": "a = []\n return a.append(e['n']), a",
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from satchel.expr import moments, patterns
 from satchel.expr.capture import Held, describe
+from satchel.expr.changes import method
 from satchel.expr.formats import braces
 from satchel.expr.frame import Bound, Fresh, Made, Refused, TypeOf, Value, Yielded
 from satchel.expr.loops import each
@@ -79,7 +80,7 @@ class Caller:
         if isinstance(target, Made):
             return self.comprehension(frame, target, args, keywords)
         if isinstance(target, Bound) and target.name in ("append", "extend"):
-            return _changed(frame, target, args, keywords)
+            return method(frame, target.value, target.name, args, keywords)
         # What is only looked at may change afterwards.
         looks = isinstance(target, Bound) or (
             isinstance(target, Held) and id(target.value) in BUILTINS
@@ -304,19 +305,6 @@ def _isinstance(frame: Execution, value: Value, kinds: Value) -> Node:
         frame.refuse("calls isinstance with a type that is not in the vocabulary")
     data = "isinstance:" + ",".join(filter(None, names))
     return Node("call", (frame.node(value),), data, frame.here())
-
-
-def _changed(
-    frame: Execution, target: Bound, args: list[Value], keywords: dict[str, Value]
-) -> Held:
-    """`.append()` or `.extend()` of a list that the function has made."""
-    if len(args) != 1 or keywords:
-        frame.refuse(f"calls .{target.name}() with other arguments than one")
-    if target.name == "append":
-        frame.append(target.value, args[0])
-    elif not frame.extend(target.value, args[0]):
-        frame.refuse("calls .extend() with something that may be no list")
-    return Held(None)
 
 
 def _first(frame: Execution, items: Node, *default: Value) -> Node:

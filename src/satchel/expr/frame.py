@@ -52,8 +52,9 @@ class Fresh:
     value it may not change any more: there it is a value like any other.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, kind: str) -> None:
         self.name = name
+        self.kind = kind
 
 
 class Cut:

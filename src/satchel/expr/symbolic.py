@@ -14,6 +14,7 @@ from satchel.expr.capture import (
     global_named,
     immutable,
 )
+from satchel.expr.changes import extend, store
 from satchel.expr.flow import Block
 from satchel.expr.formats import percent
 from satchel.expr.frame import (
@@ -109,7 +110,7 @@ class Execution(Frame):
 
     def made_anew(self, content: Node) -> Fresh:
         """A list or dict that is made here."""
-        made = Fresh(f"*{self.fresh}")
+        made = Fresh(f"*{self.fresh}", content.op)
         self.fresh += 1
         self.state.locals[made.name] = content
         return made
@@ -266,7 +267,7 @@ class Execution(Frame):
 
     def do_inplace(self, symbol: str) -> None:
         right, left = self.pop(), self.pop()
-        if isinstance(left, Fresh) and symbol == "+" and self.extend(left, right):
+        if isinstance(left, Fresh) and symbol == "+" and extend(self, left, right):
             self.push(left)
         else:
             self.push(self.inplace(symbol, self.node(left), self.node(right)))
@@ -476,7 +477,7 @@ class Execution(Frame):
     def do_method(self, name: str) -> None:
         value = self.pop()
         known = name in METHODS or name == "get"
-        if isinstance(value, Fresh) and name in ("append", "extend"):
+        if isinstance(value, Fresh) and value.kind == "list" and name in ("append", "extend"):
             known = True
         if name == "format" and isinstance(value, Held) and type(value.value) is str:
             known = True
@@ -509,41 +510,7 @@ class Execution(Frame):
         if value[2] != "stores into an item":
             self.refuse(value[2])
         key, made, stored = self.pop(), self.pop(), self.pop()
-        if not isinstance(made, Fresh) or not _is_dict(holds := self.node(made)):
-            self.refuse(value[2])
-        index, item = self.kept(key), self.kept(stored)
-        if holds.op == "dict":
-            changed = Node("dict", (*holds.args, index, item), None, self.here())
-        else:
-            changed = Node("put", (holds, index, item), None, self.here())
-        self.change(made, self.emit(changed))
-
-    def append(self, made: Fresh, value: Value) -> None:
-        """`made.append(value)`."""
-        item = self.kept(value)
-        self.joined(made, Node("list", (item,), None, self.here()))
-
-    def extend(self, made: Fresh, value: Value) -> bool:
-        """`made.extend(value)`, if both are lists."""
-        more = self.kept(value)
-        items = more.args
-        if more.op == "const" and type(more.data) is tuple:
-            items = tuple(map(const, more.data))
-        elif more.op not in ("list", "tuple"):
-            return False
-        if not _is_list(self.node(made)):
-            return False
-        self.joined(made, Node("list", items, None, self.here()))
-        return True
-
-    def joined(self, made: Fresh, more: Node) -> None:
-        holds = self.node(made)
-        if not _is_list(holds):
-            self.refuse("calls .append() of something that may be no list")
-        if holds.op == "list":
-            self.change(made, Node("list", holds.args + more.args, None, self.here()))
-        else:
-            self.change(made, self.emit(Node("add", (holds, more), None, self.here())))
+        store(self, made, key, stored)
 
     def do_cell(self, name: str) -> None:
         """A name that a function inside captures: a plain one until that is made."""
@@ -614,20 +581,6 @@ class Execution(Frame):
         if not isinstance(items, Fresh) or self.node(items).args:
             self.refuse("loops")
         self.push(self.call(self, self.written_here(steps), [over], {}))
-
-
-def _is_dict(node: Node) -> bool:
-    """Whether what a function has made is a dict."""
-    if node.op == "if":
-        return all(map(_is_dict, node.args[1:]))
-    return node.op in ("dict", "put")
-
-
-def _is_list(node: Node) -> bool:
-    """Whether what a function has made is a list."""
-    if node.op == "if":
-        return all(map(_is_list, node.args[1:]))
-    return node.op == "list" or (node.op == "add" and _is_list(node.args[0]))
 
 
 def _is_singleton(value: Value) -> bool:
