@@ -6,7 +6,7 @@ with notes added; the classes here are for what has no counterpart in dask.bag.
 
 from __future__ import annotations
 
-__all__ = ["KernelError", "NotNative", "SatchelError"]
+__all__ = ["FallbackWarning", "KernelError", "NotNative", "SatchelError"]
 
 
 class SatchelError(Exception):
@@ -15,6 +15,10 @@ class SatchelError(Exception):
 
 class NotNative(SatchelError):
     """A step was required to run native, and cannot; the message says which and why."""
+
+
+class FallbackWarning(UserWarning):
+    """A run that is native left so many rows to Python that its speed is not the kernel's."""
 
 
 class KernelError(SatchelError):

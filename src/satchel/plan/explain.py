@@ -16,7 +16,7 @@ from satchel.plan.nodes import Extreme, File, Plan, Step, Text
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.stages import stage
 
-__all__ = ["Explanation", "Line", "explain", "verb"]
+__all__ = ["Explanation", "Line", "explain", "explained", "verb"]
 
 Execute = Callable[[Sequence[Staged]], tuple[list[Any], Any]]
 
@@ -96,6 +96,11 @@ def explain(plan: Plan | None, execute: Execute | None = None) -> Explanation:
     if execute is not None:
         _, measured = execute([staged])
         analysis = _analysis(measured, staged.source.files)
+    return explained(staged, analysis)
+
+
+def explained(staged: Staged, analysis: tuple[str, ...] = ()) -> Explanation:
+    """Say what of a staged plan runs where."""
     lines = [Line("read_text", "native")]
     for segment in staged.segments:
         lines += [_line(outcome) for outcome in segment.outcomes]

@@ -30,7 +30,7 @@ from satchel import _kernel
 from satchel.plan import nodes as p
 from satchel.plan.segments import Segment, Staged
 from satchel.plan.stages import stage
-from satchel.run import local, progress
+from satchel.run import local, notice, progress
 from satchel.run.merge import Merger
 from satchel.run.part import Part
 from satchel.run.scan import Scan
@@ -153,6 +153,8 @@ def _tasks(layers: Sequence[PlanLayer], run: str | None = None) -> Tasks:
     """The tasks of plans: a scan for each partition, shared where it can be, and the merges."""
     tasks: Tasks = {}
     staged = [stage(layer.plan) for layer in layers]
+    if _strict():
+        notice.require_native(staged)
     for indices, scan in share(staged):
         token = "+".join(layers[index].name for index in indices)
         scanned = f"satchel-scan-{dask.base.tokenize(token)}"
@@ -208,12 +210,15 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
         planned = _all_planned(args, kwargs)
         if planned is not None:
             staged = [stage(collection._plan) for collection in planned]
+            if _strict():
+                notice.require_native(staged)
             if all(plan.all_native for plan in staged) or _small(staged):
                 threads = kwargs.get("num_workers") or dask.config.get("num_workers", None)
                 if not all(plan.all_native for plan in staged):
                     threads = 1  # Functions in Python would only wait for each other.
                 with progress.shown(staged) as tell:
-                    results, _ = local.execute(staged, threads, tell)
+                    results, measured = local.execute(staged, threads, tell)
+                notice.fell_back(staged, measured, _strict())
                 return tuple(results)
         kwargs["scheduler"] = schedule
     run = uuid.uuid4().hex
@@ -244,6 +249,11 @@ def _lowered(args: Sequence[Any], run: str) -> list[Any]:
     return [
         arg._with_tasks(layers[id(arg)].name, tasks) if id(arg) in layers else arg for arg in args
     ]
+
+
+def _strict() -> bool:
+    """Whether somebody wants an error where something is not native."""
+    return bool(dask.config.get("satchel.strict-native", False))
 
 
 def _configured(kwargs: Mapping[str, Any]) -> bool:
