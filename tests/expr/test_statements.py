@@ -295,5 +295,5 @@ def test_many_branches_stay_small() -> None:
 
 
 def test_deep_code_is_interpreted() -> None:
-    body = "\n    n = 0\n" + "    if e['n'] > n: n = n + 1\n" * 80
-    check(_function(body + "    return n\n"), rows=[(PUSH,), ({"n": 79},), ({"n": "a"},)])
+    body = "\n    n = 0\n" + "    if e['n'] > n: n = n + 1\n" * 200
+    check(_function(body + "    return n\n"), rows=[(PUSH,), ({"n": 179},), ({"n": "a"},)])

@@ -21,7 +21,7 @@ from satchel.expr.opcodes import unknown_release
 from satchel.expr.symbolic import Execution
 from satchel.expr.vocabulary import NAMES, loader_of
 
-DEEPEST = 190
+DEEPEST = 650
 """How deep an expression may nest: the kernel evaluates it by recursion."""
 
 

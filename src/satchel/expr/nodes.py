@@ -44,6 +44,8 @@ class Node:
     depth: int = field(init=False, repr=False)
     # Kept, because hashing a shared graph anew at each use would be exponential.
     _hash: int = field(init=False, repr=False)
+    # What `order` found to be its effects, kept because it asks again and again.
+    effects: Node | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         risky, depth = not harmless(self), 0
@@ -52,6 +54,7 @@ class Node:
             depth = max(depth, arg.depth)
         object.__setattr__(self, "can_raise", risky)
         object.__setattr__(self, "depth", depth + 1)
+        object.__setattr__(self, "effects", None)
         object.__setattr__(self, "_hash", hash((self.op, self.args, constant_key(self.data))))
 
     def __hash__(self) -> int:

@@ -70,18 +70,20 @@ def _alike(one: Node, two: Node) -> bool:
 
 
 def _effects(root: Node) -> Node:
-    known: dict[Node, Node] = {}
     stack = [root]
     while stack:
         node = stack[-1]
         inner = _parts(node)
-        waiting = [part for part in inner if part not in known]
+        waiting = [part for part in inner if part.effects is None]
         if waiting:
             stack.extend(waiting)
             continue
         stack.pop()
-        known[node] = _rebuilt(node, [known[part] for part in inner])
-    return known[root]
+        if node.effects is None:
+            found = _rebuilt(node, [part.effects for part in inner if part.effects is not None])
+            object.__setattr__(node, "effects", found)
+    assert root.effects is not None
+    return root.effects
 
 
 def _parts(node: Node) -> tuple[Node, ...]:

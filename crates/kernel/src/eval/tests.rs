@@ -41,6 +41,52 @@ fn formats() {
     check(include_str!("tests/rows/formats.tsv"));
 }
 
+#[test]
+fn the_deepest_expression_needs_a_small_stack() {
+    let deepest = 690;
+    for (name, step) in [
+        ("neg", json!(["neg", null, [0]])),
+        ("add", json!(["add", null, [0, 0]])),
+        ("if", json!(["if", null, [0, 1, 0]])),
+        ("not", json!(["not", null, [0]])),
+        ("get", json!(["get", null, [0, 1, 0]])),
+    ] {
+        let mut nodes = vec![
+            json!(["input", "record", []]),
+            json!(["const", {"s": "n"}, []]),
+            json!(["getitem", null, [0, 1]]),
+        ];
+        for _ in 0..deepest {
+            let mut next = step.clone();
+            for arg in next[2].as_array_mut().expect("arguments") {
+                if *arg == json!(0) {
+                    *arg = json!(nodes.len() - 1);
+                }
+            }
+            nodes.push(next);
+        }
+        let program = json!({
+            "version": 1,
+            "loader": "json",
+            "nodes": nodes,
+            "queries": [{"steps": [["load"]], "sink": {"kind": "collect", "element": nodes.len() - 1}}],
+        });
+        let run = move || {
+            let plan = Plan::new(Arc::new(
+                Program::parse(&program.to_string()).expect("a program"),
+            ));
+            let root = root(&plan);
+            with_row(&plan, "{\"n\": 0}", |plan, frame| {
+                plan.eval(root, frame).is_ok()
+            })
+        };
+        // A quarter of what Python gives its threads on Linux, an eighth of that on macOS.
+        let small = std::thread::Builder::new().stack_size(2 << 20).spawn(run);
+        let proved = small.expect("a thread").join().expect("no overflow");
+        assert_eq!(proved, name != "get", "{name}");
+    }
+}
+
 /// Evaluate every row, and show all that differ at once.
 fn check(rows: &str) {
     let mut wrong = Vec::new();

@@ -6,7 +6,7 @@ use super::constant::{constant, value};
 use super::*;
 
 /// How deep expressions may nest: evaluation is recursive, and a stack is finite.
-const DEEPEST: usize = 200;
+const DEEPEST: usize = 700;
 
 type Object = Map<String, Json>;
 
