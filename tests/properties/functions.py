@@ -4,6 +4,7 @@ element, a `Writer` makes expressions of a wanted type, so that most have a valu
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
@@ -402,7 +403,9 @@ def made(source: str) -> Any:
     # In a module of its own name, cloudpickle looks through all modules for each function.
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(HELPERS, names)  # Each function has its own globals, as in a script.
-    if source.startswith("def"):
-        exec(compile(source, "<random>", "exec"), names)
-        return names["f"]
-    return eval(compile(source, "<random>", "eval"), names)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # Such as `"Push" is False`.
+        if source.startswith("def"):
+            exec(compile(source, "<random>", "exec"), names)
+            return names["f"]
+        return eval(compile(source, "<random>", "eval"), names)
