@@ -182,7 +182,8 @@ _MEANING: dict[str, Callable[..., object]] = {
     "ge": _plain(operator.ge),
     "add": _plain(operator.add),
     "sub": _plain(operator.sub),
-    "mul": _plain(operator.mul),
+    # Its words for a str that would be too long are not those of `operator.mul`.
+    "mul": lambda data, one, two: one * two,
     "truediv": _plain(operator.truediv),
     "floordiv": _plain(operator.floordiv),
     "mod": _plain(operator.mod),

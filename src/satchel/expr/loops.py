@@ -11,7 +11,7 @@ from __future__ import annotations
 from satchel.expr.flow import State
 from satchel.expr.frame import Made, Refused, Turns, Value, Yielded
 from satchel.expr.nodes import Node, record, seq, walk
-from satchel.expr.opcodes import Step, steps
+from satchel.expr.opcodes import RELEASE, Step, steps
 from satchel.expr.rounds import a_round, inlined
 from satchel.expr.symbolic import Execution
 
@@ -60,6 +60,10 @@ class Round(Execution):
 
 def each(frame: Execution, made: Made, over: Value, level: int) -> Node | Yielded:
     """The value of calling a comprehension's code on an iterator."""
+    is_generator = made.steps is None and made.code.co_name == "<genexpr>"
+    if is_generator and RELEASE is not None and RELEASE >= (3, 15):
+        # From 3.15 on, a generator asks for the iterator itself.
+        over = Turns(frame.iterated(over))
     if not isinstance(over, Turns):
         frame.refuse("loops")
     if level >= DEEPEST:
@@ -68,5 +72,4 @@ def each(frame: Execution, made: Made, over: Value, level: int) -> Node | Yielde
     if any(node.op == "input" and node.data in _FOLDING for node in walk([body])):
         frame.refuse("loops with the accumulator")
     node = frame.emit(Node("each", (over.items, body), level, frame.here()))
-    is_generator = made.steps is None and made.code.co_name == "<genexpr>"
     return Yielded(node) if is_generator else node

@@ -34,10 +34,13 @@ from typing import Any, NamedTuple
 from satchel.expr.nodes import Where
 
 MAGIC = int.from_bytes(importlib.util.MAGIC_NUMBER[:2], "little")
-RELEASES = {3495: (3, 11), 3531: (3, 12), 3571: (3, 13)}
+RELEASES = {3495: (3, 11), 3531: (3, 12), 3571: (3, 13), 3627: (3, 14), 3666: (3, 15)}
 """The releases that the tests have run under, by the magic number of their bytecode."""
 
 RELEASE = RELEASES.get(MAGIC)
+
+_NEW = RELEASE or (3, 11)
+"""The release whose tables are made; where none is known, nothing is read."""
 
 
 class Step(NamedTuple):
@@ -104,6 +107,26 @@ def steps(code: CodeType) -> list[Step]:
         result.extend(_normal(word, code, names, keywords))
         if word.name in ("CALL", "CALL_KW"):
             keywords = ()
+    return _called(result)
+
+
+def _called(result: list[Step]) -> list[Step]:
+    """Steps without the loops that stand for `any`, `all` and the like of a generator.
+
+    From 3.14 on, such a call asks whether the name still means the builtin, and if it does, runs
+    a loop in its place; the call follows behind, and always says the same.
+    """
+    index = len(result) - 4
+    while index >= 0:
+        copied, common, same, branch = result[index : index + 4]
+        if (
+            (copied.kind, copied.value, common.kind, same.kind) == ("copy", 1, "const", "is")
+            and common.value in _LOOPED
+            and branch.value == ("false", True)
+        ):
+            after = next(at for at, step in enumerate(result) if step.unit == branch.target)
+            result[index:after] = [Step("nop", None, copied.unit)]
+        index -= 1
     return result
 
 
@@ -158,6 +181,7 @@ def _normal(
 ) -> Iterator[Step]:
     """The steps of one instruction."""
     name, arg, unit = word.name, word.arg, word.unit
+    assert RELEASE is not None
     if name in _PLAIN:
         kind, value = _PLAIN[name]
         yield Step(kind, value, unit)
@@ -186,6 +210,21 @@ def _normal(
         case "RETURN_CONST":
             yield Step("const", code.co_consts[arg], unit)
             yield Step("return", None, unit)
+        case "LOAD_SMALL_INT":
+            yield Step("const", arg, unit)
+        case "LOAD_COMMON_CONSTANT":
+            yield Step("const", _COMMON[arg], unit)
+        case "GET_ITER" if RELEASE >= (3, 15) and not arg:
+            # The iterator, and beside it the place of an index.
+            yield Step("turns", None, unit)
+            yield Step("null", None, unit)
+        case "GET_ITER" if RELEASE < (3, 15):
+            yield Step("turns", None, unit)
+        case "POP_ITER":
+            for _ in range(2 if RELEASE >= (3, 15) else 1):
+                yield Step("pop", None, unit)
+        case "BINARY_OP" if arg == _SUBSCRIPT:
+            yield Step("subscript", None, unit)
         case "LOAD_GLOBAL":
             if arg & 1:
                 yield Step("null", None, unit)
@@ -213,8 +252,8 @@ def _normal(
             yield Step("format", (_CONVERSION[arg & 3], bool(arg & 4)), unit)
         case "CONVERT_VALUE":
             yield Step("convert", _CONVERSION[arg], unit)
-        case "MAKE_FUNCTION" if RELEASE == (3, 13) or arg in (0, 8):
-            yield Step("make_function", bool(arg) and RELEASE != (3, 13), unit)
+        case "MAKE_FUNCTION" if RELEASE >= (3, 13) or arg in (0, 8):
+            yield Step("make_function", bool(arg) and RELEASE < (3, 13), unit)
         case _:
             takes, leaves, what = _OTHER[name](arg) if name in _OTHER else (None, None, name)
             yield Step("other", (takes, leaves, what), unit)
@@ -224,10 +263,16 @@ def _local_slots(name: str, arg: int) -> tuple[int, ...]:
     return (arg >> 4, arg & 15) if name in _PAIRS else (arg,)
 
 
-_PAIRS = ("LOAD_FAST_LOAD_FAST", "STORE_FAST_LOAD_FAST", "STORE_FAST_STORE_FAST")
+_PAIRS = (
+    "LOAD_FAST_LOAD_FAST",
+    "LOAD_FAST_BORROW_LOAD_FAST_BORROW",
+    "STORE_FAST_LOAD_FAST",
+    "STORE_FAST_STORE_FAST",
+)
 
 _LOCAL = {
     "LOAD_FAST": ("load",),
+    "LOAD_FAST_BORROW": ("load",),
     "LOAD_FAST_CHECK": ("load",),
     "LOAD_FAST_AND_CLEAR": ("load_and_clear",),
     "STORE_FAST": ("store",),
@@ -237,12 +282,14 @@ _LOCAL = {
     "MAKE_CELL": ("cell",),
     "LOAD_CLOSURE": ("closure",),
     "LOAD_FAST_LOAD_FAST": ("load", "load"),
+    "LOAD_FAST_BORROW_LOAD_FAST_BORROW": ("load", "load"),
     "STORE_FAST_LOAD_FAST": ("store", "load"),
     "STORE_FAST_STORE_FAST": ("store", "store"),
 }
 
 _PLAIN: dict[str, tuple[str, Any]] = {
     "NOP": ("nop", None),
+    "NOT_TAKEN": ("nop", None),
     "RESUME": ("nop", None),
     "PRECALL": ("nop", None),
     "COPY_FREE_VARS": ("nop", None),
@@ -255,7 +302,6 @@ _PLAIN: dict[str, tuple[str, Any]] = {
     "UNARY_POSITIVE": ("unary", "+"),
     "UNARY_INVERT": ("unary", "~"),
     "TO_BOOL": ("truth", None),
-    "GET_ITER": ("turns", None),
     "BINARY_SUBSCR": ("subscript", None),
     "BINARY_SLICE": ("slice", None),
     "FORMAT_SIMPLE": ("format", ("", False)),
@@ -297,9 +343,12 @@ _JUMPS = {
 
 _BINARY = ("+", "&", "//", "<<", "@", "*", "%", "|", "**", ">>", "-", "/", "^")
 _COMPARE = ("<", "<=", "==", "!=", ">", ">=")
-_COMPARE_SHIFT = {(3, 11): 0, (3, 12): 4, (3, 13): 5}.get(RELEASE or (3, 11), 0)
+_COMPARE_SHIFT = {(3, 11): 0, (3, 12): 4}.get(_NEW, 5)
 _CONVERSION = ("", "s", "r", "a")
 _UNARY_POSITIVE = 5
+_SUBSCRIPT = 26
+_COMMON: list[Any] = getattr(opcode, "_common_constants", [])
+_LOOPED = (any, all, tuple, list, set)
 
 
 def _takes(takes: int, leaves: int, what: str) -> Any:
@@ -327,14 +376,18 @@ _OTHER: dict[str, Any] = {
     "DELETE_GLOBAL": _takes(0, 0, "deletes a global"),
     "DELETE_DEREF": _takes(0, 0, "deletes a captured name"),
     "LOAD_BUILD_CLASS": _takes(0, 1, "defines a class"),
-    "CALL_FUNCTION_EX": lambda arg: (3 + (arg & 1), 1, "passes * or ** arguments"),
+    "CALL_FUNCTION_EX": lambda arg: (
+        3 + (arg & 1 or _NEW >= (3, 14)),
+        1,
+        "passes * or ** arguments",
+    ),
     "CALL_INTRINSIC_1": _takes(1, 1, "uses an intrinsic"),
     "CALL_INTRINSIC_2": _takes(2, 1, "uses an intrinsic"),
     "LIST_TO_TUPLE": _takes(1, 1, "unpacks with a star"),
     "IMPORT_NAME": _takes(2, 1, "imports a module"),
     "IMPORT_FROM": _takes(1, 2, "imports a name"),
     "MAKE_FUNCTION": lambda arg: (
-        1 + (arg.bit_count() if RELEASE != (3, 13) else 0),
+        1 + (arg.bit_count() if _NEW < (3, 13) else 0),
         1,
         "defines a function",
     ),
@@ -344,6 +397,9 @@ _OTHER: dict[str, Any] = {
     "POP_EXCEPT": _takes(1, 0, "handles an exception"),
     "RERAISE": lambda arg: (1, 0, "reraises"),
     "BEFORE_WITH": _takes(1, 2, "has a with block"),
+    "LOAD_SPECIAL": _takes(1, 2, "has a with block"),
+    "BUILD_TEMPLATE": _takes(2, 1, "builds a template"),
+    "BUILD_INTERPOLATION": lambda arg: (2 + (arg & 1), 1, "builds a template"),
     "WITH_EXCEPT_START": _takes(0, 1, "has a with block"),
     "YIELD_VALUE": _takes(1, 1, "yields"),
     "RETURN_GENERATOR": _takes(0, 1, "is a generator"),

@@ -17,6 +17,8 @@ CPython 3.11, while later releases write it into the function (PEP 709):
 head: for_iter end  ...  list_append -> head
 end:  end_for, swap, store x
 ```
+
+From 3.15 on, get_iter stands right before the head, and leaves the place of an index as well.
 """
 
 from __future__ import annotations
@@ -67,13 +69,18 @@ def inlined(listing: list[Step]) -> list[Step]:
     """Steps in which each list comprehension that is written into them is one, a `round`."""
     index = len(listing) - 1
     while index > 1:
-        step, before = listing[index], listing[index - 2 : index]
+        step, first = listing[index], index
+        if listing[index - 1].kind == "null":
+            first -= 2
+        before = listing[max(first - 2, 0) : first]
         starts = [(each.kind, each.value) for each in before] == [("build_list", 0), ("swap", 2)]
         steps = a_round(listing, index) if step.kind == "for_iter" and starts else None
         if steps is not None:
             end = next(at for at, each in enumerate(listing) if each.unit >= (step.target or 0))
             # What ends a loop takes the iterator off the stack: `round` has done so.
-            after = end + (2 if listing[end + 1].kind == "pop" else 1)
+            after = end + 1
+            while listing[after].kind == "pop":
+                after += 1
             listing = [*listing[:index], Step("round", steps, step.unit), *listing[after:]]
         index -= 1
     return listing

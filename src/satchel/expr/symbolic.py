@@ -305,7 +305,7 @@ class Execution(Frame):
     def do_truth(self, _: None) -> None:
         value = self.pop()
         known = isinstance(value, Held) and immutable(value.value) is None
-        self.push(value if known else truth(self.asked(value), self.here()))
+        self.push(Held(bool(value.value)) if known else truth(self.asked(value), self.here()))
 
     def do_compare(self, symbol: str) -> None:
         right, left = self.pop(), self.pop()
@@ -565,6 +565,8 @@ class Execution(Frame):
 
     def do_inner(self, steps: list[Step]) -> None:
         over = self.pop()
+        if over is NULL:
+            over = self.pop()
         self.push(self.call(self, self.written_here(steps), [over], {}))
 
     def written_here(self, steps: list[Step]) -> Made:
@@ -577,7 +579,10 @@ class Execution(Frame):
         return Made(self.code, known, steps)
 
     def do_round(self, steps: list[Step]) -> None:
-        over, items = self.pop(), self.pop()
+        over = self.pop()
+        if over is NULL:
+            over = self.pop()
+        items = self.pop()
         if not isinstance(items, Fresh) or self.node(items).args:
             self.refuse("loops")
         self.push(self.call(self, self.written_here(steps), [over], {}))

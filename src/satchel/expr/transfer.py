@@ -134,7 +134,8 @@ class Run:
             yield target, self.point()
         elif step.kind == "for_iter":
             below = tuple(self.stack[:-1])
-            yield index + 1, Point(self.locals, (*self.stack, self.stack[-1]))
+            over = self.stack[-2 if self.stack[-1].null else -1]
+            yield index + 1, Point(self.locals, (*self.stack, over))
             kept = below if RELEASE == (3, 11) else (*self.stack, OPAQUE)
             yield target, Point(self.locals, kept)
         else:
