@@ -54,11 +54,70 @@ pub use fold::{Fold, Shape};
 
 /// Why a value is not known: a phrase that completes "the row went to Python because of".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Unproved(pub &'static str);
+pub struct Unproved {
+    /// The phrase.
+    pub reason: &'static str,
+    /// The exception that Python surely raises here, if it is known.
+    pub raises: Option<Raises>,
+}
+
+impl Unproved {
+    /// Something that the kernel does not do, or that raises it does not know what.
+    pub const fn because(reason: &'static str) -> Unproved {
+        Unproved {
+            reason,
+            raises: None,
+        }
+    }
+
+    /// What Python raises: just this exception, none of its subclasses.
+    pub const fn raising(self, kind: Raises) -> Unproved {
+        Unproved {
+            raises: Some(kind),
+            ..self
+        }
+    }
+}
+
+/// An exception that Python raises, by its exact type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Raises {
+    KeyError,
+    IndexError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ZeroDivisionError,
+}
+
+impl Raises {
+    /// All of them.
+    pub const ALL: [Raises; 6] = [
+        Raises::KeyError,
+        Raises::IndexError,
+        Raises::TypeError,
+        Raises::ValueError,
+        Raises::AttributeError,
+        Raises::ZeroDivisionError,
+    ];
+
+    /// The exception's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Raises::KeyError => "KeyError",
+            Raises::IndexError => "IndexError",
+            Raises::TypeError => "TypeError",
+            Raises::ValueError => "ValueError",
+            Raises::AttributeError => "AttributeError",
+            Raises::ZeroDivisionError => "ZeroDivisionError",
+        }
+    }
+}
 
 impl fmt::Display for Unproved {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.0)
+        out.write_str(self.reason)
     }
 }
 
@@ -169,7 +228,7 @@ impl Plan {
         let result = self
             .program
             .result()
-            .ok_or(Unproved("a program without nodes"))?;
+            .ok_or(Unproved::because("a program without nodes"))?;
         let mut frame = self.frame();
         frame.acc = Some(acc.clone());
         frame.other = Some(other.clone());
@@ -231,13 +290,13 @@ impl<'a> Frame<'a> {
     fn span(&self, start: u32, end: u32) -> Result<&'a [u8], Unproved> {
         self.line
             .get(start as usize..end as usize)
-            .ok_or(Unproved("a slot that belongs to another line"))
+            .ok_or(Unproved::because("a slot that belongs to another line"))
     }
 
     /// The str of the line, which ends in `\n` whatever ends it in the file.
     fn text(&self) -> Eval<'a> {
         let utf8 = |bytes: &'a [u8]| {
-            std::str::from_utf8(bytes).map_err(|_| Unproved("a line that is not UTF-8"))
+            std::str::from_utf8(bytes).map_err(|_| Unproved::because("a line that is not UTF-8"))
         };
         match self.full.get(self.line.len()..) {
             None | Some([]) => utf8(self.line).map(Value::text),

@@ -23,6 +23,7 @@ mod tests;
 
 pub use error::{Error, Place};
 
+use crate::eval::Raises;
 use crate::value::Owned;
 
 /// The place of a node in [`Program::nodes`].
@@ -155,6 +156,10 @@ pub enum Op {
     },
     /// A regular expression asked of a text.
     Regex(Pattern),
+    /// The name of the exception that evaluating the argument raises, or None.
+    Raised,
+    /// What only the user's own function can answer, raising this exception where it is known.
+    Unproved(Option<Raises>),
     /// Over the elements of a list: what each round adds, a tuple or list, put together.
     Each {
         level: usize,

@@ -275,7 +275,7 @@ impl Sink {
             Kind::Collect { element, .. } => Cell::Value(plan.eval(*element, frame)?),
             Kind::Project { projection, .. } => {
                 let text = projection.apply(line);
-                Cell::Text(text.ok_or(Unproved("a line that is not UTF-8"))?)
+                Cell::Text(text.ok_or(Unproved::because("a line that is not UTF-8"))?)
             }
             Kind::Schema(_) => Cell::Line(line),
             Kind::Demoted(_) => Cell::Unit,
@@ -480,7 +480,9 @@ fn is_record(plan: &Plan, node: NodeId) -> bool {
 #[inline]
 fn read_key<'a>(plan: &'a Plan, node: NodeId, frame: &mut Frame<'a>) -> Result<Key<'a>, Unproved> {
     match plan.key(node, frame)? {
-        Key::Value(value) if !is_key(&value) => Err(Unproved("a key that cannot be hashed")),
+        Key::Value(value) if !is_key(&value) => {
+            Err(Unproved::because("a key that cannot be hashed"))
+        }
         key => Ok(key),
     }
 }

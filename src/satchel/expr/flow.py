@@ -1,17 +1,18 @@
 """The control flow of loop-free code: blocks in order, who dominates whom.
 
-Without loops every jump goes forward, so that the order in which code is written is a
-topological order. Blocks are found and linked while they are executed, because a branch on
-a constant leaves one of its sides out.
+Blocks are put into a topological order, which without handlers of exceptions is that in which the
+code is written. They are linked while they are executed, because a branch on a constant leaves one
+of its sides out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from satchel.expr.nodes import Node
-from satchel.expr.opcodes import Step
+from satchel.expr.opcodes import Handler, Step
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -30,7 +31,9 @@ class Block:
     """Steps that run one after another, and what became of them.
 
     A block ends in a return (`result`), in a branch (`condition`, two edges: taken if it
-    holds, and if not), or goes on to a single edge.
+    holds, and if not), or goes on to a single edge. `following` is the block that is written
+    behind it, `handler` where an exception of its last step leads; it is `rare` if only exceptions
+    lead to it.
     """
 
     index: int
@@ -42,6 +45,9 @@ class Block:
     log: list[Node] = field(default_factory=list)
     dominator: Block | None = None
     depth: int = 0
+    following: Block | None = None
+    handler: Handler | None = None
+    rare: bool = True
 
     def link(self, block: Block, state: State) -> None:
         self.edges.append((block, state))
@@ -55,18 +61,53 @@ class Block:
         return block is other
 
 
-def split(steps: list[Step]) -> list[Block]:
-    """Steps cut into blocks at every jump and every jump's target."""
-    targets = {step.target for step in steps}
+def split(steps: list[Step], guards: dict[int, Handler]) -> list[Block]:
+    """Steps cut into blocks at every jump, every jump's target and every guarded step."""
+    targets = {step.target for step in steps} | {row.target for row in guards.values()}
     blocks = [Block(0, [])]
-    for step in steps:
-        current = blocks[-1].steps
-        leaves = bool(current) and (current[-1].target is not None or current[-1].kind in _ENDS)
-        starts = step.unit in targets and bool(current) and current[-1].unit != step.unit
-        if leaves or starts:
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        block = blocks[-1]
+        block.steps.append(step)
+        if following is None:
+            break
+        moves = step.unit != following.unit
+        block.handler = guards.get(step.unit) if moves else None
+        leaves = step.target is not None or step.kind in _ENDS or block.handler is not None
+        if leaves or (moves and following.unit in targets):
             blocks.append(Block(len(blocks), []))
-        blocks[-1].steps.append(step)
-    return blocks
+            block.following = blocks[-1]
+    return _in_order(blocks)
+
+
+def _in_order(blocks: list[Block]) -> list[Block]:
+    """The blocks that can be reached, each before those that it leads to, unless they loop."""
+    starts = {block.steps[0].unit: block for block in reversed(blocks) if block.steps}
+    found: list[Block] = []
+    seen: set[int] = set()
+    stack = [(blocks[0], False)]
+    while stack:
+        block, left = stack.pop()
+        if left:
+            found.append(block)
+        elif block.index not in seen:
+            seen.add(block.index)
+            stack.append((block, True))
+            ways = sorted(_ways(block, starts), key=lambda way: way.index)
+            stack.extend((way, False) for way in ways)
+    found.reverse()
+    for index, block in enumerate(found):
+        block.index = index
+    return found
+
+
+def _ways(block: Block, starts: dict[int, Block]) -> Iterator[Block]:
+    last = block.steps[-1]
+    if block.handler is not None:
+        yield starts[block.handler.target]
+    if last.target is not None:
+        yield starts[last.target]
+    if block.following is not None and last.kind not in ("jump", *_ENDS):
+        yield block.following
 
 
 def dominate(block: Block) -> None:
@@ -89,4 +130,4 @@ def _meet(one: Block, two: Block) -> Block:
     return one
 
 
-_ENDS = ("return", "raise")
+_ENDS = ("return", "raise", "reraise")

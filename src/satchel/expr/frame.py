@@ -15,8 +15,9 @@ from typing import Any, NoReturn
 
 from satchel.expr.capture import Held, immutable
 from satchel.expr.flow import Block, State, dominate, split
+from satchel.expr.handling import Caught, fails, guards, raised
 from satchel.expr.nodes import Node, Where, const, harmless, if_, unproved
-from satchel.expr.opcodes import Step, handlers, places, steps
+from satchel.expr.opcodes import Handler, Step, handlers, places, steps
 from satchel.expr.order import branched, prefixed
 from satchel.expr.rounds import inlined
 
@@ -157,7 +158,7 @@ class Frame:
         """Make this the code that is run."""
         self.code = code
         self.places = places(code)
-        self.guards = handlers(code)
+        self.handlers = handlers(code)
 
     def listing(self) -> list[Step]:
         """The steps to run."""
@@ -175,26 +176,73 @@ class Frame:
     def run(self) -> list[Node]:
         """What must be evaluated, in order; the last is the function's result."""
         self.may_run()
-        self.blocks = split(self.listing())
+        listing = self.listing()
+        self.blocks = split(listing, guards(self.handlers, listing))
         starts = {block.steps[0].unit: block for block in self.blocks if block.steps}
+        self.blocks[0].rare = False
         for block in self.blocks:
             if block.index and not block.before:
                 continue
             self.block = block
             dominate(block)
             self.state = self.merge(block) if block.index else self.start()
-            if block.steps[-1].kind == "raise":
+            if block.steps[-1].kind in ("raise", "reraise"):
                 # Whatever leads up to the raise, the function itself has to do it.
                 self.unit = block.steps[-1].unit
-                self.note("guarded", self.here())
                 block.result = unproved("raises an exception", self.here())
                 continue
-            for step in block.steps:
-                self.unit = step.unit
-                self.step(step, starts)
-            if not block.edges and block.result is None:
-                block.link(self.blocks[block.index + 1], self.state)
+            try:
+                self.execute(block, starts)
+            except Refused as refused:
+                if not block.rare:
+                    raise
+                # The function itself handles this exception.
+                block.result = unproved(refused.reason, refused.where)
         return self.items()
+
+    def execute(self, block: Block, starts: dict[int, Block]) -> None:
+        """The steps of a block, and where they lead."""
+        before = self.state
+        for step in block.steps:
+            self.unit = step.unit
+            if step is block.steps[-1] and block.handler is not None:
+                before = self.state.copy()
+            self.step(step, starts)
+        if block.handler is not None and block.log and not block.edges:
+            self.guarded(block, block.handler, before, starts)
+        if not block.edges and block.result is None:
+            self.lead(self.following(), self.state)
+
+    def following(self) -> Block:
+        """The block that is written behind this one."""
+        assert self.block.following is not None
+        return self.block.following
+
+    def lead(self, target: Block, state: State, thrown: bool = False) -> None:
+        """Go on there, from the block that is being executed, or with what it has raised."""
+        if target.index <= self.block.index:
+            self.refuse("loops")
+        target.rare = target.rare and (self.block.rare or thrown)
+        self.block.link(target, state)
+
+    def guarded(
+        self, block: Block, handler: Handler, before: State, starts: dict[int, Block]
+    ) -> None:
+        """Branch to the handler of the block's last step if anything is raised."""
+        following = self.following()
+        steps = block.log
+        for node in steps:
+            # It has been evaluated only where nothing was raised.
+            places = self.evaluated[node]
+            places[places.index((block, False))] = (following, True)
+        caught = raised(steps)
+        block.log = []
+        self.log(caught)
+        block.condition = fails(caught)
+        stack = before.stack[: handler.depth] + [Held(None)] * handler.lasti
+        state = State(before.locals, [*stack, Caught(caught)])
+        self.lead(starts[handler.target], state, thrown=True)
+        self.lead(following, self.state)
 
     def step(self, step: Step, starts: dict[int, Block]) -> None:
         """What one step does; `symbolic` knows."""
@@ -303,6 +351,8 @@ class Frame:
     def either(self, condition: Node, yes: Value, no: Value) -> Value:
         if _agree([yes, no]):
             return yes
+        if isinstance(yes, Caught) and isinstance(no, Caught):
+            return Caught(if_(condition, yes.kind, no.kind))
         one, two = self.expressed(yes), self.expressed(no)
         return CLASH if one is None or two is None else if_(condition, one, two)
 

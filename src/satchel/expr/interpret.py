@@ -8,11 +8,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
-from satchel.expr.nodes import Node, is_unproved
+from satchel.expr.handling import KINDS, is_lazy
+from satchel.expr.nodes import Node
 
 
 class Unproved(Exception):
     """Only the user's own function can answer here: it raises, or runs a handler."""
+
+    def __init__(self, reason: str, kind: str | None = None) -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 def interpret(node: Node, inputs: Mapping[str, object]) -> object:
@@ -41,6 +46,8 @@ def in_order(node: Node) -> tuple[Node, ...]:
     """The arguments that are always evaluated, in the order in which Python does it."""
     if node.op in ("if", "each"):
         return node.args[:1]
+    if node.op == "raised":
+        return ()
     if node.op == "contains":
         return node.args[::-1]
     return node.args
@@ -68,8 +75,10 @@ def _apply(node: Node, values: Mapping[Node, object], inputs: Mapping[str, objec
         return values[yes if values[condition] else no]
     if node.op == "each":
         return _each(node, values, inputs)
-    if is_unproved(node):
-        raise Unproved(node.args[1].data)
+    if node.op == "raised":
+        return _raised(node.args[0], inputs)
+    if node.op == "unproved":
+        raise Unproved(*node.data)
     return _MEANING[node.op](node.data, *(values[arg] for arg in node.args))
 
 
@@ -80,6 +89,21 @@ def _each(node: Node, values: Mapping[Node, object], inputs: Mapping[str, object
         added = interpret(body, {**inputs, f"bound{node.data}": item})
         found.extend(cast(Iterable[object], added))
     return found
+
+
+def _raised(node: Node, inputs: Mapping[str, object]) -> str | None:
+    try:
+        interpret(node, inputs)
+    except Unproved as unproved:
+        if unproved.kind is None:
+            raise
+        return unproved.kind
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+        kind = type(error).__name__
+        if kind not in KINDS or is_lazy(node):
+            raise Unproved(f"raises {kind}") from None
+        return kind
+    return None
 
 
 def _get(data: None, value: Any, key: Any, default: Any) -> Any:

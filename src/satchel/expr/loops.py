@@ -33,7 +33,7 @@ class Round(Execution):
         for value in outer.unsure:
             self.evaluated.pop(value, None)
         # What guards a generator only turns one exception into another.
-        self.guards = []
+        self.handlers = []
 
     def listing(self) -> list[Step]:
         if self.steps is not None:

@@ -31,14 +31,11 @@ class Lowered:
 
     `mutable`: it looks into a captured list, dict or set, which a Python step could change.
     `loader`: it parses the line itself, with this loader; `node` then reads the record.
-    `guarded`: where it raises or handles exceptions; rows that come there are its own to
-    answer.
     """
 
     node: Node
     mutable: bool = False
     loader: str | None = None
-    guarded: Where | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,8 +75,7 @@ def lower(function: Any, args: Sequence[Node]) -> Lowered | NotLowered:
         return NotLowered(refused.reason, refused.where)
     if node.depth > DEEPEST:
         return NotLowered("nests too deep")
-    noted = caller.noted
-    return Lowered(node, "mutable" in noted, caller.loader, noted.get("guarded"))
+    return Lowered(node, "mutable" in caller.noted, caller.loader)
 
 
 def lower_source(text: str, names: Sequence[str] = ("e",)) -> Lowered:

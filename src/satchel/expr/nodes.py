@@ -223,17 +223,12 @@ def seq(items: Iterable[Node]) -> Node:
     return flat[0] if len(flat) == 1 else Node("seq", tuple(flat))
 
 
-def unproved(reason: str, where: Where | None = None) -> Node:
+def unproved(reason: str, where: Where | None = None, raises: str | None = None) -> Node:
     """A place that only the user's own function can answer, such as a `raise`.
 
-    It is spelled as a lookup in an empty dict, which no evaluator can prove.
+    `raises`: the name of the exception that is raised there, if it is known.
     """
-    return Node("getitem", (const({}), const(reason)), None, where)
-
-
-def is_unproved(node: Node) -> bool:
-    """Whether a node is what `unproved` makes."""
-    return node.op == "getitem" and node.args[0].op == "const" and node.args[0].data == {}
+    return Node("unproved", (), (reason, raises), where)
 
 
 def is_boolean(node: Node, depth: int = 4) -> bool:

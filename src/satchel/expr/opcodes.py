@@ -16,7 +16,7 @@ The kinds of step, with what `value` holds:
     extend n           unpack n                     attribute name     method name
     call (n, keywords) convert letter               format (letter, has_spec)
     jump               branch (test, pop)           return             raise n
-    for_iter           other (pops, pushes, what)
+    push_exc, check_exc, pop_exc, reraise           for_iter           other (pops, pushes, what)
 
 `branch` tests "true", "false", "none" or "not_none" and jumps to `target` where it holds.
 `other` is known only by what it takes from and leaves on the stack.
@@ -302,6 +302,10 @@ _PLAIN: dict[str, tuple[str, Any]] = {
     "UNARY_POSITIVE": ("unary", "+"),
     "UNARY_INVERT": ("unary", "~"),
     "TO_BOOL": ("truth", None),
+    "PUSH_EXC_INFO": ("push_exc", None),
+    "CHECK_EXC_MATCH": ("check_exc", None),
+    "POP_EXCEPT": ("pop_exc", None),
+    "RERAISE": ("reraise", None),
     "BINARY_SUBSCR": ("subscript", None),
     "BINARY_SLICE": ("slice", None),
     "FORMAT_SIMPLE": ("format", ("", False)),
@@ -392,10 +396,6 @@ _OTHER: dict[str, Any] = {
         "defines a function",
     ),
     "LOAD_SUPER_ATTR": lambda arg: (3, 1 + (arg & 1), "uses super()"),
-    "PUSH_EXC_INFO": _takes(1, 2, "handles an exception"),
-    "CHECK_EXC_MATCH": _takes(2, 2, "handles an exception"),
-    "POP_EXCEPT": _takes(1, 0, "handles an exception"),
-    "RERAISE": lambda arg: (1, 0, "reraises"),
     "BEFORE_WITH": _takes(1, 2, "has a with block"),
     "LOAD_SPECIAL": _takes(1, 2, "has a with block"),
     "BUILD_TEMPLATE": _takes(2, 1, "builds a template"),

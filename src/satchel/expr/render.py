@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from satchel.expr.nodes import Node, const, is_boolean, is_unproved, walk
+from satchel.expr.nodes import Node, const, is_boolean, walk
 
 _BINARY = {
     "eq": ("==", 5),
@@ -49,9 +49,9 @@ def _text(node: Node, texts: dict[Node, tuple[str, int]]) -> tuple[str, int]:
     def rest(start: int = 0) -> str:
         return ", ".join(texts[arg][0] for arg in node.args[start:])
 
-    if is_unproved(node):
-        return f"<{node.args[1].data}>", TIGHTEST
     match node.op:
+        case "unproved":
+            return f"<{node.data[0]}>", TIGHTEST
         case "input":
             return node.data, TIGHTEST
         case "const":

@@ -31,6 +31,7 @@ from satchel.expr.frame import (
     Value,
     Yielded,
 )
+from satchel.expr.handling import Caught, matches
 from satchel.expr.nodes import (
     NONE,
     Node,
@@ -100,6 +101,8 @@ class Execution(Frame):
             self.refuse("uses a time as a value")
         if isinstance(value, TypeOf):
             self.refuse("uses a type as a value")
+        if isinstance(value, Caught):
+            self.refuse("uses an exception as a value")
         if isinstance(value, patterns.Matched | patterns.Method):
             self.refuse("uses a match of a regular expression as a value")
         raise self.refusal("uses a value that depends on the way taken")
@@ -148,9 +151,6 @@ class Execution(Frame):
     # Steps.
 
     def step(self, step: Step, starts: dict[int, Block]) -> None:
-        for guard in self.guards:
-            if guard.start <= step.unit < guard.end:
-                self.note("guarded", self.here())
         if step.kind in ("branch", "jump"):
             self.leave(step, starts)
             return
@@ -163,11 +163,9 @@ class Execution(Frame):
 
     def leave(self, step: Step, starts: dict[int, Block]) -> None:
         assert step.target is not None
-        if step.target <= step.unit:
-            self.refuse("loops")
         target = starts[step.target]
         if step.kind == "jump":
-            self.block.link(target, self.state)
+            self.lead(target, self.state)
             return
         test, popped = step.value
         value = self.pop()
@@ -175,16 +173,16 @@ class Execution(Frame):
         taken, other = self.state.copy(), self.state
         if not popped:
             taken.stack.append(value)
-        following = self.blocks[self.block.index + 1]
+        following = self.following()
         if isinstance(holds, bool):
             if holds:
-                self.block.link(target, taken)
+                self.lead(target, taken)
             else:
-                self.block.link(following, other)
+                self.lead(following, other)
             return
         self.block.condition = holds
-        self.block.link(target, taken)
-        self.block.link(following, other)
+        self.lead(target, taken)
+        self.lead(following, other)
 
     def tested(self, value: Value, test: str) -> Node | bool:
         """The condition of a branch, or its answer where that is known already."""
@@ -444,12 +442,13 @@ class Execution(Frame):
     def unpacked(self, value: Node, count: int) -> tuple[Node, ...]:
         if value.op == "tuple" and len(value.args) == count:
             return value.args
-        # Any other length is an error that only the function itself can raise; so is
-        # anything that has no items by position.
-        length = self.emit(Node("call", (value,), "len", self.here()))
-        other = unproved(f"unpacks other than {count} values", self.here())
-        fits = Node("eq", (length, const(count)), None, self.here())
-        self.log(if_(fits, NONE, other))
+        # The items of a dict, its keys, do not stand by position.
+        here = self.here()
+        length = self.emit(Node("call", (value,), "len", here))
+        other = unproved(f"unpacks other than {count} values", here, "ValueError")
+        keys = Node("call", (value,), "isinstance:dict", here)
+        fits = Node("eq", (length, const(count)), None, here)
+        self.log(if_(keys, unproved("unpacks a dict", here), if_(fits, NONE, other)))
         indices = (const(index) for index in range(count))
         return tuple(self.emit(Node("getitem", (value, i), None, self.here())) for i in indices)
 
@@ -559,6 +558,18 @@ class Execution(Frame):
 
     def do_turns(self, _: None) -> None:
         self.push(Turns(self.iterated(self.pop())))
+
+    def do_push_exc(self, _: None) -> None:
+        caught = self.pop()
+        self.push(Held(None))
+        self.push(caught)
+
+    def do_check_exc(self, _: None) -> None:
+        kinds = self.pop()
+        self.push(matches(self, self.state.stack[-1], kinds))
+
+    def do_pop_exc(self, _: None) -> None:
+        self.pop()
 
     def do_load_and_clear(self, name: str) -> None:
         self.push(self.state.locals.pop(name, CLEARED))

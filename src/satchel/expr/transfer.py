@@ -115,7 +115,7 @@ class Run:
                     values[0] if self.result is None else join(self.result, values[0], self.seen)
                 )
             return
-        if step.kind == "other" and step.value[2] == "reraises":
+        if step.kind == "reraise":
             return
         if step.target is None:
             getattr(self, f"do_{step.kind}")(step.value)
@@ -349,6 +349,15 @@ class Run:
 
     def do_turns(self, _: None) -> None:
         self.do_other((1, 1, "loops"))
+
+    def do_push_exc(self, _: None) -> None:
+        self.do_other((1, 2, "handles an exception"))
+
+    def do_check_exc(self, _: None) -> None:
+        self.do_other((2, 2, "handles an exception"))
+
+    def do_pop_exc(self, _: None) -> None:
+        self.do_other((1, 0, "handles an exception"))
 
     def do_make_function(self, closes: bool) -> None:
         self.do_other((2 if closes else 1, 1, "defines a function"))

@@ -6,12 +6,19 @@
 use std::ops::Range;
 
 use super::compare::{among, find};
-use super::{Eval, Unproved, raw, strings};
+use super::{Eval, Raises, Unproved, raw, strings};
 use crate::value::{Container, Value};
 
-const TYPE: Unproved = Unproved("a subscript of something without elements");
-const RANGE: Unproved = Unproved("an index out of range");
-const KEY: Unproved = Unproved("a missing key");
+const TYPE: Unproved =
+    Unproved::because("a subscript of something without elements").raising(Raises::TypeError);
+/// What has no `len()`.
+pub(super) const NO_LENGTH: Unproved =
+    Unproved::because("len() of something without a length").raising(Raises::TypeError);
+const RANGE: Unproved = Unproved::because("an index out of range").raising(Raises::IndexError);
+/// A key that a dict does not have.
+pub(super) const KEY: Unproved = Unproved::because("a missing key").raising(Raises::KeyError);
+const NO_GET: Unproved =
+    Unproved::because("get() of something that is not a dict").raising(Raises::AttributeError);
 
 /// Python's truth of a value.
 pub fn truth(value: &Value<'_>) -> bool {
@@ -55,15 +62,25 @@ pub fn getitem<'a>(object: Value<'a>, key: &Value<'a>) -> Eval<'a> {
 
 /// The value of `object.get(key)` if the key is there; only dicts have a `get`.
 pub fn field<'a>(object: Value<'a>, key: &Value<'a>) -> Result<Option<Value<'a>>, Unproved> {
+    is_dict(&object)?;
     hashable(key)?;
     match object {
-        Value::Json(json) if json.kind == Container::Object => match key {
+        Value::Json(json) => match key {
             Value::Str(key) => raw::lookup(json, key),
             // The keys of a JSON object are strings, and nothing else equals a string.
             _ => Ok(None),
         },
         Value::Dict(pairs) => Ok(find(&pairs, key)?.cloned()),
-        _ => Err(Unproved("get() of something that is not a dict")),
+        _ => Err(NO_GET),
+    }
+}
+
+/// Whether a value has a `get` at all, which Python looks up before it evaluates the arguments.
+pub fn is_dict(value: &Value<'_>) -> Result<(), Unproved> {
+    match value {
+        Value::Json(json) if json.kind == Container::Object => Ok(()),
+        Value::Dict(_) => Ok(()),
+        _ => Err(NO_GET),
     }
 }
 
@@ -82,9 +99,13 @@ pub fn contains(container: &Value<'_>, item: &Value<'_>) -> Result<bool, Unprove
         Value::Tuple(items) | Value::List(items) => among(items, item),
         Value::Str(text) => match item {
             Value::Str(part) => Ok(text.contains(&**part)),
-            _ => Err(Unproved("in a str, something that is not a str")),
+            _ => Err(Unproved::because("in a str, something that is not a str")
+                .raising(Raises::TypeError)),
         },
-        _ => Err(Unproved("in something that is not a container")),
+        _ => {
+            Err(Unproved::because("in something that is not a container")
+                .raising(Raises::TypeError))
+        }
     }
 }
 
@@ -95,7 +116,7 @@ pub fn length<'a>(value: &Value<'a>) -> Eval<'a> {
         Value::Tuple(items) | Value::List(items) => items.len(),
         Value::Dict(pairs) => pairs.len(),
         Value::Json(json) => raw::count(*json)?,
-        _ => return Err(Unproved("len() of something without a length")),
+        _ => return Err(NO_LENGTH),
     };
     Ok(Value::Int(length as i64))
 }
@@ -109,7 +130,11 @@ pub fn slice<'a>(value: Value<'a>, cut: &Cut) -> Eval<'a> {
         Value::Json(json) if json.kind == Container::Array => {
             Ok(Value::List(sliced(&raw::items(json)?, cut)))
         }
-        _ => Err(Unproved("a slice of something that is not a sequence")),
+        Value::Json(_) | Value::Dict(_) => Err(Unproved::because("a slice of a dict")),
+        _ => Err(
+            Unproved::because("a slice of something that is not a sequence")
+                .raising(Raises::TypeError),
+        ),
     }
 }
 
@@ -125,7 +150,9 @@ pub fn integer(value: &Value<'_>) -> Option<i64> {
 /// Whether a value can be a dict key; a list or dict anywhere in it raises in Python.
 pub fn hashable(value: &Value<'_>) -> Result<(), Unproved> {
     match value {
-        Value::List(_) | Value::Dict(_) | Value::Json(_) => Err(Unproved("an unhashable key")),
+        Value::List(_) | Value::Dict(_) | Value::Json(_) => {
+            Err(Unproved::because("an unhashable key").raising(Raises::TypeError))
+        }
         Value::Tuple(items) => items.iter().try_for_each(hashable),
         _ => Ok(()),
     }
@@ -152,12 +179,12 @@ impl Cut {
             Value::None => Ok(None),
             value => integer(value)
                 .map(Some)
-                .ok_or(Unproved("a slice bound that is not an int")),
+                .ok_or(Unproved::because("a slice bound that is not an int")),
         };
         let step = bound(step)?.unwrap_or(1);
         // The smallest step cannot be negated, and CPython clips it.
         if step == 0 || step == i64::MIN {
-            return Err(Unproved("a slice step"));
+            return Err(Unproved::because("a slice step"));
         }
         Ok(Cut {
             start: bound(start)?,

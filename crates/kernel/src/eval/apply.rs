@@ -7,7 +7,8 @@ use super::{
 use crate::program::{Builtin, Constant, NodeId, Op};
 use crate::value::{Owned, Value};
 
-const SHAPE: Unproved = Unproved("an operation of a form that the kernel does not know");
+const UNPROVED: Unproved = Unproved::because("a place that only the function itself can answer");
+const SHAPE: Unproved = Unproved::because("an operation of a form that the kernel does not know");
 
 impl Plan {
     /// Evaluate the arguments, then the operation.
@@ -21,6 +22,7 @@ impl Plan {
             }
             (Op::Get, &[object, key, default]) => {
                 let object = self.eval(object, frame)?;
+                access::is_dict(&object)?;
                 let key = self.eval(key, frame)?;
                 let default = self.eval(default, frame)?;
                 Ok(access::field(object, &key)?.unwrap_or(default))
@@ -55,6 +57,9 @@ impl Plan {
             (Op::Call(builtin), args) => self.call(*builtin, args, frame),
             (Op::Method(method), [object, arguments @ ..]) => {
                 let object = self.eval(*object, frame)?;
+                if !matches!(object, Value::Str(_)) {
+                    return Err(strings::missing(&object));
+                }
                 strings::method(*method, object, &self.all(arguments, frame)?)
             }
             (Op::Tuple, items) => self.all(items, frame).map(Value::Tuple),
@@ -80,7 +85,21 @@ impl Plan {
                 let text = self.eval(text, frame)?;
                 pattern::replace(pattern, text, &self.eval(by, frame)?)
             }
-            (Op::Each { level }, &[items, round]) => self.each(*level, items, round, frame),
+            (Op::Each { level }, &[items, round]) => self
+                .each(*level, items, round, frame)
+                // Python may stop before the element that raises.
+                .map_err(|unproved| Unproved::because(unproved.reason)),
+            (Op::Raised, &[steps]) => match self.eval(steps, frame) {
+                Ok(_) => Ok(Value::None),
+                Err(Unproved {
+                    raises: Some(kind), ..
+                }) => Ok(Value::text(kind.name())),
+                Err(unproved) => Err(unproved),
+            },
+            (Op::Unproved(kind), []) => Err(match kind {
+                Some(kind) => UNPROVED.raising(*kind),
+                None => UNPROVED,
+            }),
             (Op::Seq, [before @ .., result]) => {
                 for id in before {
                     self.eval(*id, frame)?;
@@ -101,8 +120,8 @@ impl Plan {
                 Ok(same != *negated)
             }
             (Op::Contains, &[container, item]) => {
-                let container = self.eval(container, frame)?;
-                access::contains(&container, &self.eval(item, frame)?)
+                let item = self.eval(item, frame)?;
+                access::contains(&self.eval(container, frame)?, &item)
             }
             (Op::Compare(operator), &[left, right]) => {
                 let left = self.eval(left, frame)?;
@@ -127,7 +146,7 @@ impl Plan {
         let (single, value) = match (single(left), single(right)) {
             (_, Some(single)) => (single, left),
             (Some(single), None) => (single, right),
-            (None, None) => return Err(Unproved("identity of objects")),
+            (None, None) => return Err(Unproved::because("identity of objects")),
         };
         Ok(self.eval(value, frame)? == single)
     }

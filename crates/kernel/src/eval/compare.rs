@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Unproved, raw};
+use super::{Raises, Unproved, raw};
 use crate::program::Comparison;
 use crate::value::{Container, Value};
 
@@ -57,7 +57,7 @@ pub fn order(left: &Value<'_>, right: &Value<'_>) -> Result<Option<Ordering>, Un
         (other, Value::Json(json)) if json.kind == Container::Array => {
             order(other, &Value::List(raw::items(*json)?))
         }
-        _ => Err(Unproved("values without an order")),
+        _ => Err(Unproved::because("values without an order").raising(Raises::TypeError)),
     }
 }
 
@@ -132,7 +132,7 @@ fn int_against_float(int: i64, float: f64) -> Option<Ordering> {
 fn equal_item(left: &Value<'_>, right: &Value<'_>) -> Result<bool, Unproved> {
     match (left, right) {
         (Value::Float(left), Value::Float(right)) if left.is_nan() && right.is_nan() => {
-            Err(Unproved("NaN in a container"))
+            Err(Unproved::because("NaN in a container"))
         }
         _ => equal(left, right),
     }

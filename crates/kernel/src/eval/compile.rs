@@ -85,6 +85,8 @@ pub(super) struct Field {
 pub(super) enum Absent {
     /// Python raises.
     Raises,
+    /// Python raises KeyError.
+    Gone,
     /// `False`.
     No,
     /// The value of this node.
@@ -120,6 +122,7 @@ pub(super) fn compile(program: Arc<Program>) -> Plan {
     }
     let count = splitter.nodes.len();
     let mut compiler = Compiler {
+        asked: asked(&splitter.nodes),
         nodes: splitter.nodes,
         codes: Vec::new(),
         users: vec![0; count],
@@ -171,12 +174,26 @@ pub(super) fn compile(program: Arc<Program>) -> Plan {
     }
 }
 
+/// The nodes under those that say what is raised.
+fn asked(nodes: &[Node]) -> Vec<bool> {
+    let mut asked = vec![false; nodes.len()];
+    // Arguments stand before those that use them.
+    for (index, node) in nodes.iter().enumerate().rev() {
+        if node.op == Op::Raised || asked[index] {
+            node.args.iter().for_each(|arg| asked[*arg as usize] = true);
+        }
+    }
+    asked
+}
+
 struct Compiler {
     nodes: Vec<Node>,
     codes: Vec<Code>,
     users: Vec<u32>,
     wants: Vec<(Vec<Step>, Need)>,
     slots: HashMap<(Vec<Step>, Need), usize>,
+    /// The nodes of which it is asked what they raise.
+    asked: Vec<bool>,
 }
 
 /// A chain of constant keys from the record.
@@ -236,8 +253,8 @@ impl Compiler {
             (Op::Const(Constant::Value(_)), _) => Some(Code::Const),
             (Op::GetItem, &[object, _]) => self.getitem(id, object),
             (Op::Get, &[object, _, default]) => self.get(id, object, default),
-            (Op::Contains, &[container, item]) => self.contains(container, item),
-            (Op::Call(Builtin::Len), &[value]) => self.length(value),
+            (Op::Contains, &[container, item]) => self.contains(id, container, item),
+            (Op::Call(Builtin::Len), &[value]) => self.length(id, value),
             (Op::Compare(Comparison::Eq), &[left, right]) => self.same(left, right, false),
             (Op::Compare(Comparison::Ne), &[left, right]) => self.same(left, right, true),
             _ => None,
@@ -261,14 +278,18 @@ impl Compiler {
     fn getitem(&mut self, id: NodeId, object: NodeId) -> Option<Code> {
         let path = self.path(id)?;
         let parent = self.path(object)?;
-        let missing = if parent.truthy {
+        let by_key = matches!(path.steps.last(), Some(Step::Key(_)));
+        let asked = self.asked[id as usize];
+        let missing = if parent.truthy || (asked && !by_key) {
             Absent::General
+        } else if by_key {
+            Absent::Gone
         } else {
             Absent::Raises
         };
         // An index may be one into a str, which the scan does not look into.
-        let indexed = matches!(path.steps.last(), Some(Step::Index(_))) && !parent.steps.is_empty();
-        let raises = parent.certain && !indexed;
+        let indexed = !by_key && !parent.steps.is_empty();
+        let raises = parent.certain && !indexed && !asked;
         let unreached = if raises {
             Absent::Raises
         } else {
@@ -297,7 +318,7 @@ impl Compiler {
         } else {
             Absent::Default(default)
         };
-        let unreached = if parent.certain {
+        let unreached = if parent.certain && !self.asked[id as usize] {
             Absent::Raises
         } else {
             Absent::General
@@ -313,7 +334,7 @@ impl Compiler {
         }))
     }
 
-    fn contains(&mut self, container: NodeId, item: NodeId) -> Option<Code> {
+    fn contains(&mut self, id: NodeId, container: NodeId, item: NodeId) -> Option<Code> {
         if let Some(members) = self.members(container, item) {
             self.want(item);
             return Some(Code::Among(members));
@@ -326,7 +347,7 @@ impl Compiler {
             mut steps, truthy, ..
         } = self.path(container)?;
         // The record itself is rarely anything but a dict; where it is, Python decides.
-        let unreached = if steps.is_empty() {
+        let unreached = if steps.is_empty() && !self.asked[id as usize] {
             Absent::Raises
         } else {
             Absent::General
@@ -342,13 +363,13 @@ impl Compiler {
         })
     }
 
-    fn length(&mut self, value: NodeId) -> Option<Code> {
+    fn length(&mut self, id: NodeId, value: NodeId) -> Option<Code> {
         let Path {
             steps,
             certain,
             truthy,
         } = self.path(value)?;
-        let absent = if certain {
+        let absent = if certain && !self.asked[id as usize] {
             Absent::Raises
         } else {
             Absent::General

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Eval, Unproved, number};
+use super::{Eval, Raises, Unproved, number};
 use crate::program::Types;
 use crate::value::{Container, Value};
 
@@ -15,7 +15,7 @@ pub fn str<'a>(value: Value<'a>) -> Eval<'a> {
         Value::Bool(false) => Ok(Value::text("False")),
         Value::Int(value) => Ok(Value::Str(Cow::Owned(value.to_string()))),
         Value::Float(value) => Ok(Value::Str(Cow::Owned(float_repr(value)))),
-        _ => Err(Unproved("the text of a container")),
+        _ => Err(Unproved::because("the text of a container")),
     }
 }
 
@@ -23,7 +23,7 @@ pub fn str<'a>(value: Value<'a>) -> Eval<'a> {
 pub fn repr<'a>(value: Value<'a>) -> Eval<'a> {
     match value {
         Value::Str(text) if text.is_ascii() => Ok(Value::Str(Cow::Owned(str_repr(&text)))),
-        Value::Str(_) => Err(Unproved("the repr of non-ASCII text")),
+        Value::Str(_) => Err(Unproved::because("the repr of non-ASCII text")),
         other => str(other),
     }
 }
@@ -132,8 +132,11 @@ pub fn int<'a>(value: &Value<'a>) -> Eval<'a> {
         Value::Float(value) => number::truncated(value.trunc()),
         Value::Str(text) => int_of_text(text)
             .map(Value::Int)
-            .ok_or(Unproved("int() of a str")),
-        _ => Err(Unproved("int() of something that is not a number")),
+            .ok_or_else(|| unread("int() of a str", text)),
+        _ => {
+            Err(Unproved::because("int() of something that is not a number")
+                .raising(Raises::TypeError))
+        }
     }
 }
 
@@ -176,8 +179,28 @@ pub fn float<'a>(value: &Value<'a>) -> Eval<'a> {
         Value::Bool(value) => Ok(Value::Float(f64::from(u8::from(*value)))),
         Value::Str(text) => float_of_text(text)
             .map(Value::Float)
-            .ok_or(Unproved("float() of a str")),
-        _ => Err(Unproved("float() of something that is not a number")),
+            .ok_or_else(|| unread("float() of a str", text)),
+        _ => Err(
+            Unproved::because("float() of something that is not a number")
+                .raising(Raises::TypeError),
+        ),
+    }
+}
+
+/// A text that was not read as a number: some cannot be one, in whatever digits.
+fn unread(reason: &'static str, text: &str) -> Unproved {
+    let no_number = |byte: &u8| {
+        byte.is_ascii_graphic() && !byte.is_ascii_alphanumeric() && !b"+-._".contains(byte)
+    };
+    let other = Unproved::because(reason);
+    // The letters of nan, inf, infinity and of an exponent aside.
+    let letter = |byte: &u8| byte.is_ascii_alphabetic() && !b"aefintyAEFINTY".contains(byte);
+    if trimmed(text).is_empty() && text.is_ascii() && !text.bytes().any(|byte| byte < b' ')
+        || text.bytes().any(|byte| no_number(&byte) || letter(&byte))
+    {
+        other.raising(Raises::ValueError)
+    } else {
+        other
     }
 }
 

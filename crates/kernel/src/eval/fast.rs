@@ -8,7 +8,7 @@ use super::{Eval, Frame, Key, Plan, Unproved, access, compare, raw, strings};
 use crate::program::{Input, NodeId, Op};
 use crate::value::Value;
 
-const ABSENT: Unproved = Unproved("a missing key, or a parent of another type");
+const ABSENT: Unproved = Unproved::because("a missing key, or a parent of another type");
 
 impl Plan {
     /// Whether a node is truthy for the frame's row.
@@ -109,7 +109,7 @@ impl Plan {
                 .captured
                 .get(*index)
                 .cloned()
-                .unwrap_or(Err(Unproved("a lost capture"))),
+                .unwrap_or(Err(Unproved::because("a lost capture"))),
             Code::Input(Input::Line) => frame.text(),
             Code::Input(input) => {
                 let value = match input {
@@ -120,9 +120,11 @@ impl Plan {
                     Input::Bound2 => &frame.bound[2],
                     _ => &frame.item,
                 };
-                value.clone().ok_or(Unproved("an input without a value"))
+                value
+                    .clone()
+                    .ok_or(Unproved::because("an input without a value"))
             }
-            Code::Unwanted => Err(Unproved("an expression that was not compiled")),
+            Code::Unwanted => Err(Unproved::because("an expression that was not compiled")),
         }
     }
 
@@ -183,7 +185,7 @@ impl Plan {
         for member in &members.others {
             let member = member
                 .as_value()
-                .ok_or(Unproved("a constant of the host"))?;
+                .ok_or(Unproved::because("a constant of the host"))?;
             if compare::among(std::slice::from_ref(&member), &item)? {
                 return Ok(true);
             }
@@ -196,7 +198,7 @@ impl Plan {
             Op::Const(crate::program::Constant::Value(value)) => value.as_value(),
             _ => None,
         };
-        value.ok_or(Unproved("a constant without a value"))
+        value.ok_or(Unproved::because("a constant without a value"))
     }
 
     fn field<'a>(&'a self, id: NodeId, field: &Field, frame: &mut Frame<'a>) -> Eval<'a> {
@@ -220,6 +222,7 @@ impl Plan {
         match absent {
             Absent::Default(default) => eager.map_or_else(|| self.eval(default, frame), Ok),
             Absent::General => self.apply(id, frame),
+            Absent::Gone => Err(access::KEY),
             Absent::Raises | Absent::No => Err(ABSENT),
         }
     }
@@ -276,7 +279,7 @@ impl Plan {
             // `len(x or default)` of an x that is null or 0 is a matter of the default.
             Some(Slot::Present { .. }) if truthy => 0,
             Some(Slot::Present { .. }) => {
-                return Err(Unproved("len() of something without a length"));
+                return Err(access::NO_LENGTH);
             }
             _ if absent == Absent::General => return self.apply(id, frame),
             _ => return Err(ABSENT),

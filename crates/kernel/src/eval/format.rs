@@ -14,7 +14,7 @@ use super::{Eval, Unproved, convert, number, strings};
 use crate::program::Conversion;
 use crate::value::Value;
 
-const SPEC: Unproved = Unproved("a format that the kernel does not know");
+const SPEC: Unproved = Unproved::because("a format that the kernel does not know");
 const WIDEST: usize = 1 << 12;
 const MOST_DIGITS: usize = 60;
 
@@ -220,5 +220,5 @@ pub fn concat<'a>(parts: &[Value<'a>]) -> Eval<'a> {
     let parts = parts.iter().map(Value::as_text).collect::<Option<Vec<_>>>();
     parts
         .map(|parts| Value::Str(Cow::Owned(parts.concat())))
-        .ok_or(Unproved("a part of an f-string that is not a str"))
+        .ok_or(Unproved::because("a part of an f-string that is not a str"))
 }

@@ -4,8 +4,8 @@ use super::{Eval, Frame, Plan, Unproved, access, compare, raw};
 use crate::program::{Builtin, Comparison, NodeId};
 use crate::value::{Container, Value};
 
-const NOT_A_LIST: Unproved = Unproved("a loop over something that is not a list");
-const NOT_ORDERED: Unproved = Unproved("sorted() of other than strings or ints");
+const NOT_A_LIST: Unproved = Unproved::because("a loop over something that is not a list");
+const NOT_ORDERED: Unproved = Unproved::because("sorted() of other than strings or ints");
 
 impl Plan {
     /// The list that the rounds of a comprehension add up to. A round that is not proved is the
@@ -53,7 +53,9 @@ pub(super) fn best(builtin: Builtin, items: Vec<Value<'_>>) -> Eval<'_> {
         Comparison::Gt
     };
     let mut items = items.into_iter();
-    let mut best = items.next().ok_or(Unproved("min() or max() of nothing"))?;
+    let mut best = items
+        .next()
+        .ok_or(Unproved::because("min() or max() of nothing"))?;
     for item in items {
         if compare::compare(better, &item, &best)? {
             best = item;
@@ -69,11 +71,11 @@ fn sum<'a>(items: &[Value<'a>]) -> Eval<'a> {
         let term = match item {
             Value::Int(term) => *term,
             Value::Bool(term) => i64::from(*term),
-            _ => return Err(Unproved("sum() of other than ints")),
+            _ => return Err(Unproved::because("sum() of other than ints")),
         };
         total = total
             .checked_add(term)
-            .ok_or(Unproved("an int beyond 64 bits"))?;
+            .ok_or(Unproved::because("an int beyond 64 bits"))?;
     }
     Ok(Value::Int(total))
 }

@@ -8,7 +8,7 @@ use super::{Eval, Unproved};
 use crate::program::{Form, Part, Piece};
 use crate::value::Value;
 
-const SHAPE: Unproved = Unproved("a date or time in a form that is read in Python");
+const SHAPE: Unproved = Unproved::because("a date or time in a form that is read in Python");
 
 /// What a text says.
 #[derive(Debug, Default)]

@@ -3,22 +3,26 @@
 //! Ints that leave 64 bits are unproved, since Python's do not end there; so is everything that
 //! raises (`ZeroDivisionError`, `OverflowError`, a `TypeError` between kinds).
 
-use super::Unproved;
 use super::compare::{Number, number};
 use super::{Eval, raw, strings};
+use super::{Raises, Unproved};
 use crate::program::Arithmetic;
 use crate::value::{Container, Value};
 
-const OVERFLOW: Unproved = Unproved("an int beyond 64 bits");
-const DIVISION: Unproved = Unproved("division by zero");
-const TYPES: Unproved = Unproved("operand types of an operator");
+const OVERFLOW: Unproved = Unproved::because("an int beyond 64 bits");
+const DIVISION: Unproved = Unproved::because("division by zero").raising(Raises::ZeroDivisionError);
+const TYPES: Unproved = Unproved::because("operand types of an operator");
 
 /// The value of a binary operator.
 pub fn arithmetic<'a>(operator: Arithmetic, left: Value<'a>, right: Value<'a>) -> Eval<'a> {
     match (number(&left), number(&right)) {
         (Some(Number::Int(left)), Some(Number::Int(right))) => ints(operator, left, right),
         (Some(left), Some(right)) => floats(operator, float(left), float(right)),
-        _ => sequences(operator, left, right),
+        _ => {
+            let unproved = mismatch(operator, &left, &right);
+            sequences(operator, left, right)
+                .map_err(|found| if found == TYPES { unproved } else { found })
+        }
     }
 }
 
@@ -27,7 +31,7 @@ pub fn negative<'a>(value: &Value<'a>) -> Eval<'a> {
     match number(value) {
         Some(Number::Int(value)) => value.checked_neg().map(Value::Int).ok_or(OVERFLOW),
         Some(Number::Float(value)) => Ok(Value::Float(-value)),
-        None => Err(TYPES),
+        None => Err(TYPES.raising(Raises::TypeError)),
     }
 }
 
@@ -36,7 +40,7 @@ pub fn positive<'a>(value: &Value<'a>) -> Eval<'a> {
     match number(value) {
         Some(Number::Int(value)) => Ok(Value::Int(value)),
         Some(Number::Float(value)) => Ok(Value::Float(value)),
-        None => Err(TYPES),
+        None => Err(TYPES.raising(Raises::TypeError)),
     }
 }
 
@@ -45,7 +49,7 @@ pub fn absolute<'a>(value: &Value<'a>) -> Eval<'a> {
     match number(value) {
         Some(Number::Int(value)) => value.checked_abs().map(Value::Int).ok_or(OVERFLOW),
         Some(Number::Float(value)) => Ok(Value::Float(value.abs())),
-        None => Err(Unproved("abs() of something that is not a number")),
+        None => Err(Unproved::because("abs() of something that is not a number")),
     }
 }
 
@@ -57,7 +61,7 @@ pub fn round<'a>(value: &Value<'a>, digits: Option<&Value<'a>>) -> Eval<'a> {
     let digits = match digits {
         None | Some(Value::None) => None,
         Some(Value::Int(digits @ 0..=15)) => Some(*digits as usize),
-        Some(_) => return Err(Unproved("round() to an unusual number of digits")),
+        Some(_) => return Err(Unproved::because("round() to an unusual number of digits")),
     };
     match (number(value), digits) {
         (Some(Number::Int(value)), _) => Ok(Value::Int(value)),
@@ -67,9 +71,9 @@ pub fn round<'a>(value: &Value<'a>, digits: Option<&Value<'a>>) -> Eval<'a> {
             rounded
                 .parse()
                 .map(Value::Float)
-                .map_err(|_| Unproved("round() of a float"))
+                .map_err(|_| Unproved::because("round() of a float"))
         }
-        _ => Err(Unproved("round() of a value without a rounding")),
+        _ => Err(Unproved::because("round() of a value without a rounding")),
     }
 }
 
@@ -79,7 +83,7 @@ pub fn truncated<'a>(value: f64) -> Eval<'a> {
     if value > -9_223_372_036_854_775_808.0 && value < 9_223_372_036_854_775_808.0 {
         Ok(Value::Int(value as i64))
     } else {
-        Err(Unproved("a float beyond 64 bits as an int"))
+        Err(Unproved::because("a float beyond 64 bits as an int"))
     }
 }
 
@@ -102,7 +106,11 @@ fn ints<'a>(operator: Arithmetic, left: i64, right: i64) -> Eval<'a> {
         Arithmetic::Pow => match u32::try_from(right) {
             Ok(exponent) => left.checked_pow(exponent),
             // A negative exponent makes a float of it, through the C library's pow.
-            Err(_) => return Err(Unproved("a power with a negative or huge exponent")),
+            Err(_) => {
+                return Err(Unproved::because(
+                    "a power with a negative or huge exponent",
+                ));
+            }
         },
     };
     result.map(Value::Int).ok_or(OVERFLOW)
@@ -145,7 +153,7 @@ fn true_division(left: i64, right: i64) -> Result<f64, Unproved> {
     if right == 0 {
         Err(DIVISION)
     } else if left.unsigned_abs() > EXACT || right.unsigned_abs() > EXACT {
-        Err(Unproved("division of ints beyond 2**53"))
+        Err(Unproved::because("division of ints beyond 2**53"))
     } else {
         Ok(left as f64 / right as f64)
     }
@@ -157,7 +165,7 @@ fn floats<'a>(operator: Arithmetic, left: f64, right: f64) -> Eval<'a> {
         Arithmetic::Sub => left - right,
         Arithmetic::Mul => left * right,
         // The C library's pow is not the same to the last digit everywhere.
-        Arithmetic::Pow => return Err(Unproved("a power of floats")),
+        Arithmetic::Pow => return Err(Unproved::because("a power of floats")),
         Arithmetic::TrueDiv | Arithmetic::FloorDiv | Arithmetic::Mod if right == 0.0 => {
             return Err(DIVISION);
         }
@@ -212,6 +220,30 @@ fn sequences<'a>(operator: Arithmetic, left: Value<'a>, right: Value<'a>) -> Eva
             strings::repeated(&text, &count)
         }
         _ => Err(TYPES),
+    }
+}
+
+/// What comes of operands that no operator takes together.
+///
+/// A str formats with `%`, a list may be the left side of `+=`, and a sequence may be repeated:
+/// those are for Python to say.
+fn mismatch(operator: Arithmetic, left: &Value<'_>, right: &Value<'_>) -> Unproved {
+    let plain = |value: &Value<'_>| {
+        matches!(value, Value::None | Value::Dict(_)) || number(value).is_some()
+    };
+    let texts = (
+        matches!(left, Value::Str(_)),
+        matches!(right, Value::Str(_)),
+    );
+    let surely = match operator {
+        Arithmetic::Mul => plain(left) && plain(right),
+        Arithmetic::Mod => plain(left),
+        _ => plain(left) || (texts.0 && (plain(right) || operator != Arithmetic::Add)),
+    };
+    if surely {
+        TYPES.raising(Raises::TypeError)
+    } else {
+        TYPES
     }
 }
 

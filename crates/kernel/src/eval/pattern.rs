@@ -12,9 +12,10 @@ use super::{Eval, Unproved};
 use crate::program::{Find, Pattern};
 use crate::value::Value;
 
-const NOT_TEXT: Unproved = Unproved("a regular expression asked of something that is not a str");
-const BEYOND: Unproved = Unproved("a regular expression asked of text beyond ASCII");
-const TOO_LARGE: Unproved = Unproved("a regular expression that is too large");
+const NOT_TEXT: Unproved =
+    Unproved::because("a regular expression asked of something that is not a str");
+const BEYOND: Unproved = Unproved::because("a regular expression asked of text beyond ASCII");
+const TOO_LARGE: Unproved = Unproved::because("a regular expression that is too large");
 
 /// What a pattern finds in a text.
 pub(super) fn find<'a>(pattern: &Pattern, text: Value<'a>) -> Eval<'a> {

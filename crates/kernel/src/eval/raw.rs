@@ -12,7 +12,7 @@ use satchel_scan::text;
 use super::{Eval, Unproved};
 use crate::value::{Container, Raw, Value};
 
-const TEXT: Unproved = Unproved("JSON text that is not what the scan said");
+const TEXT: Unproved = Unproved::because("JSON text that is not what the scan said");
 
 /// The value of a JSON scalar or container, given its text (a string's without the quotes).
 pub fn value<'a>(kind: Kind, body: &'a [u8], escaped: bool) -> Eval<'a> {
@@ -31,7 +31,7 @@ pub fn value<'a>(kind: Kind, body: &'a [u8], escaped: bool) -> Eval<'a> {
 /// A string, borrowed unless it has an escape.
 pub fn string(body: &[u8], escaped: bool) -> Result<Cow<'_, str>, Unproved> {
     if escaped {
-        text::unescape(body).ok_or(Unproved("a lone surrogate"))
+        text::unescape(body).ok_or(Unproved::because("a lone surrogate"))
     } else {
         utf8(body).map(Cow::Borrowed)
     }

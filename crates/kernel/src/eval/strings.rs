@@ -8,20 +8,21 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::access::{Cut, integer};
-use super::{Eval, Unproved, raw};
+use super::{Eval, Raises, Unproved, raw};
 use crate::program::Method;
 use crate::value::{Container, Value};
 
 /// The longest string that repetition may build; a longer one is a matter for Python.
 const LONGEST: usize = 1 << 16;
 
-const ASCII: Unproved = Unproved("non-ASCII text in a case, strip, split or digit operation");
-const ARGUMENTS: Unproved = Unproved("arguments of a str method");
+const ASCII: Unproved =
+    Unproved::because("non-ASCII text in a case, strip, split or digit operation");
+const ARGUMENTS: Unproved = Unproved::because("arguments of a str method");
 
 /// The value of `object.method(*arguments)`.
 pub fn method<'a>(method: Method, object: Value<'a>, arguments: &[Value<'a>]) -> Eval<'a> {
     let Value::Str(text) = object else {
-        return Err(Unproved("a str method of something else"));
+        return Err(missing(&object));
     };
     match (method, arguments) {
         (Method::Lower, []) => ascii(&text).map(|()| cased(text, |byte| byte.to_ascii_lowercase())),
@@ -67,6 +68,17 @@ pub fn method<'a>(method: Method, object: Value<'a>, arguments: &[Value<'a>]) ->
     }
 }
 
+/// What comes of asking something else for a method of str.
+pub fn missing(object: &Value<'_>) -> Unproved {
+    let other = Unproved::because("a str method of something else");
+    match object {
+        // Lists have a `count` of their own, and a `get` is nobody's but a dict's.
+        Value::List(_) | Value::Tuple(_) => other,
+        Value::Json(json) if json.kind == Container::Array => other,
+        _ => other.raising(Raises::AttributeError),
+    }
+}
+
 /// `left + right`, without a copy where one of them is empty.
 pub fn joined<'a>(left: Cow<'a, str>, right: &str) -> Cow<'a, str> {
     if right.is_empty() {
@@ -79,11 +91,11 @@ pub fn joined<'a>(left: Cow<'a, str>, right: &str) -> Cow<'a, str> {
 
 /// `text * count`.
 pub fn repeated<'a>(text: &str, count: &Value<'_>) -> Eval<'a> {
-    let count = integer(count).ok_or(Unproved("operand types of an operator"))?;
+    let count = integer(count).ok_or(Unproved::because("operand types of an operator"))?;
     let count = usize::try_from(count).unwrap_or(0);
     match text.len().checked_mul(count) {
         Some(length) if length <= LONGEST => Ok(Value::Str(Cow::Owned(text.repeat(count)))),
-        _ => Err(Unproved("a long repeated str")),
+        _ => Err(Unproved::because("a long repeated str")),
     }
 }
 
@@ -143,7 +155,7 @@ pub fn nth(text: Cow<'_, str>, index: i64) -> Eval<'_> {
             back.and_then(|back| text.char_indices().rev().nth(back))
         }
     };
-    let (start, letter) = found.ok_or(Unproved("an index out of range"))?;
+    let (start, letter) = found.ok_or(Unproved::because("an index out of range"))?;
     Ok(Value::Str(cut(text, start..start + letter.len_utf8())))
 }
 
@@ -425,7 +437,7 @@ fn join<'a>(separator: &str, parts: &Value<'_>) -> Eval<'a> {
     let parts = parts.iter().map(Value::as_text).collect::<Option<Vec<_>>>();
     Ok(built(
         parts
-            .ok_or(Unproved("join() of something that is not a str"))?
+            .ok_or(Unproved::because("join() of something that is not a str"))?
             .join(separator),
     ))
 }

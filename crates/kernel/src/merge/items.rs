@@ -38,7 +38,7 @@ pub fn run_items(
     while at < items.len() && !full {
         frame.start(&[], &[]);
         let cell = match items.item(at).into_value() {
-            None => Err(Unproved("an item that only the host knows")),
+            None => Err(Unproved::because("an item that only the host knows")),
             Some(item) => {
                 frame.set_item(item);
                 keep(plan, steps, &mut frame).and_then(|kept| {

@@ -155,6 +155,8 @@ fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
         "seq" => Op::Seq,
         "moment" => moment(data, at)?,
         "regex" => Op::Regex(pattern(data, at)?),
+        "raised" => Op::Raised,
+        "unproved" => Op::Unproved(raises(data, at)?),
         "each" => Op::Each {
             level: level(data, at)?,
         },
@@ -165,10 +167,14 @@ fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
 /// Whether an operation takes `count` arguments.
 fn arity(op: &Op, count: usize) -> bool {
     match op {
-        Op::Input(_) | Op::Const(_) => count == 0,
-        Op::Not | Op::Truth | Op::Neg | Op::Pos | Op::Format { .. } | Op::Moment { .. } => {
-            count == 1
-        }
+        Op::Input(_) | Op::Const(_) | Op::Unproved(_) => count == 0,
+        Op::Raised
+        | Op::Not
+        | Op::Truth
+        | Op::Neg
+        | Op::Pos
+        | Op::Format { .. }
+        | Op::Moment { .. } => count == 1,
         Op::GetItem | Op::Contains | Op::Is { .. } | Op::Compare(_) | Op::Arithmetic(_) => {
             count == 2
         }
@@ -200,6 +206,24 @@ fn input(name: &str, at: Place) -> Result<Input, Error> {
         "bound2" => Input::Bound2,
         name => return Err(unknown(at, "input", name)),
     })
+}
+
+/// The kind of exception in `[reason, kind]`.
+fn raises(data: &Json, at: Place) -> Result<Option<Raises>, Error> {
+    match data.as_array().map(Vec::as_slice) {
+        Some([_, Json::Null]) => Ok(None),
+        Some([_, kind]) => {
+            let name = text(kind, at)?;
+            let known = Raises::ALL.into_iter().find(|kind| kind.name() == name);
+            known
+                .map(Some)
+                .ok_or_else(|| unknown(at, "exception", name))
+        }
+        _ => Err(Error::Expected {
+            at,
+            what: "[reason, exception]",
+        }),
+    }
 }
 
 fn level(data: &Json, at: Place) -> Result<usize, Error> {

@@ -167,7 +167,7 @@ impl Work<'_> {
             let mut found = match keep(plan, &split.early, frame) {
                 Ok(true) => None,
                 Ok(false) => Some(Found::Dropped),
-                Err(Unproved(reason)) => Some(Found::Hole(reason)),
+                Err(Unproved { reason, .. }) => Some(Found::Hole(reason)),
             };
             if found.is_none() && split.loads {
                 let verdict = *verdict
@@ -224,7 +224,7 @@ impl Work<'_> {
                 .read(plan, frame, line.content)
                 .map(Found::Cell)
         });
-        found.unwrap_or_else(|Unproved(reason)| Found::Hole(reason))
+        found.unwrap_or_else(|Unproved { reason, .. }| Found::Hole(reason))
     }
 
     /// Fold a row, or let it wait behind a hole, or as one.
