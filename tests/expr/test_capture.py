@@ -166,7 +166,9 @@ def test_loader() -> None:
     whole = lowered(json.loads, (record("line"),))
     assert whole.loader == "json"
     assert whole.node == record()
-    assert refused(lambda line: json.loads(line.strip()), ("line",))
+    stripped = lowered(lambda line: json.loads(line.strip().rstrip("\n")), (record("line"),))
+    assert stripped.node == record()
+    assert refused(lambda line: json.loads(line.strip("{}")), ("line",))
     assert refused(lambda line: json.loads(line, parse_int=str), ("line",))
     assert loader_of(json.loads) == "json"
     assert loader_of(json.dumps) is None

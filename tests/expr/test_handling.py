@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import toolz
 from checking import PUSH, RECORDS, check, outcome, refused
+
 from satchel.expr.interpret import Unproved, interpret
 
 FUNCTIONS = [

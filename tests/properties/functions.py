@@ -373,7 +373,49 @@ class Writer:
             f"out = other = [{w()}]\n if {w('bool')}:\n  out.append({w()})\n else:\n  other += [{w()}]\n return other[-1]",
             f"if not {w('bool')}:\n  value = {w()}\n else:\n  value = {w()}\n  unused = {w(of)}\n return value",
         )
+        if self.random.random() < 0.4:
+            return "def f(e):\n " + self.handling(kind, depth)
         return "def f(e):\n " + self.random.choice(bodies)
+
+    def handling(self, kind: str, depth: int) -> str:
+        """Statements that handle exceptions."""
+        w = lambda of=kind: self.write(of, depth - 1)  # noqa: E731
+        some = lambda: self.pick("int", "str", "float", "bool", "list", "any")  # noqa: E731
+        a = lambda: self.write("any", depth - 1)  # noqa: E731
+        # What fails often, and is not proved to.
+        risky = lambda: self.pick(  # noqa: E731
+            f"e[{self.pick(*'ab')!r}]",
+            f"e['who'][{self.pick('login', 'id', 0)!r}]",
+            f"e['load']['commits'][{self.pick(0, 1, -1, 's')!r}]['sha']",
+            f"int({self.write(self.pick('str', 'any'), depth - 1)})",
+            f"float({self.write(self.pick('str', 'any'), depth - 1)})",
+            f"len({a()})",
+            f"({a()}).lower()",
+            f"({a()}).count({a()})",
+            f"({a()}).get({a()})",
+            f"({a()} in {a()})",
+            f"(({a()}) {self.pick(*'+-*/%<', '//')} ({a()}))",
+            f"({a()})[{self.write('int', 0)}]",
+            f"({a()})[{self.write('any', 0)}]",
+            f"-({a()})",
+            f"[{w()} for x in {a()}]",
+        )
+        kinds = lambda: self.pick(  # noqa: E731
+            *(" KeyError", " TypeError", " ValueError", " AttributeError", " IndexError"),
+            *(" (KeyError, TypeError)", " LookupError", " Exception", " ArithmeticError", ""),
+        )
+        bodies = (
+            f"try:\n  return {risky()}\n except{kinds()}:\n  return {w()}",
+            f"try:\n  unused = {risky()}\n  value = {w()}\n except{kinds()}:\n  value = {w()}\n return value",
+            f"value = {w()}\n try:\n  value = {risky()}\n  value = {risky()}\n except{kinds()}:\n  pass\n return value",
+            f"try:\n  value = {risky()}\n except KeyError:\n  value = {risky()}\n except{kinds()}:\n  value = {w()}\n else:\n  value = ({w()}, value)\n return value",
+            f"try:\n  try:\n   value = {risky()}\n  except{kinds()}:\n   value = {risky()}\n except{kinds()}:\n  value = {w()}\n return value",
+            f"out = []\n try:\n  out.append({risky()})\n  out.append({risky()})\n except{kinds()}:\n  out.append({w(some())})\n return out",
+            f"value = {risky()} if {w('bool')} else None\n try:\n  a, b = {risky()}\n except{kinds() or ' Exception'} as error:\n  return value\n return a",
+            f"try:\n  value = {risky()}\n finally:\n  other = {w('bool')}\n return (value, other)",
+            f"total = 0\n try:\n  total += {risky()}\n  total -= {w(some())}\n except{kinds()}:\n  total = (total, {w()})\n return total",
+        )
+        return self.random.choice(bodies)
 
     def python(self, kind: str, depth: int) -> str:
         """A function of a kind that is Python's to run, on as much of the record as it touches."""

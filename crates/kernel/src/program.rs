@@ -156,6 +156,8 @@ pub enum Op {
     },
     /// A regular expression asked of a text.
     Regex(Pattern),
+    /// The look up of a method of str, or of a dict's `get`: None, or what it raises.
+    Bound(Option<Method>),
     /// The name of the exception that evaluating the argument raises, or None.
     Raised,
     /// What only the user's own function can answer, raising this exception where it is known.

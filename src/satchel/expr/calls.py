@@ -13,6 +13,7 @@ from satchel.expr.capture import Held, describe
 from satchel.expr.changes import method
 from satchel.expr.formats import braces
 from satchel.expr.frame import Bound, Fresh, Made, Refused, TypeOf, Value, Yielded
+from satchel.expr.identity import identity
 from satchel.expr.loops import each
 from satchel.expr.nodes import (
     NONE,
@@ -180,9 +181,9 @@ class Caller:
                 return frame.emit(Node("call", nodes, name, frame.here()))
             frame.refuse(f"calls {name} with {len(args)} arguments")
         if id(function) in STR_METHODS and args:
-            return frame.emit(
-                _method(frame, Bound(args[0], STR_METHODS[id(function)]), args[1:], {})
-            )
+            name = STR_METHODS[id(function)]
+            frame.of_str(name, args[0])
+            return frame.emit(_method(frame, Bound(args[0], name), args[1:], {}))
         if id(function) in OPERATORS and len(args) == OPERATORS[id(function)][1]:
             return _operator(frame, OPERATORS[id(function)][0], args)
         if type(function) is operator.itemgetter and len(args) == 1:
@@ -195,6 +196,7 @@ class Caller:
                 name = reduced[1][0]
                 _known_method(frame, name)
                 held = [Held(value) for value in reduced[1][1:]]
+                frame.look_up(args[0], name)
                 return frame.emit(_method(frame, Bound(args[0], name), held, {}))
         if type(function) is BuiltinFunctionType and type(function.__self__) in (str, dict):
             _known_method(frame, function.__name__)
@@ -221,12 +223,29 @@ class Caller:
 
     def load(self, frame: Execution, loader: str, args: list[Value]) -> Node:
         """A loader called on the line itself: its result is the record."""
-        if len(args) != 1 or args[0] != record("line"):
+        if len(args) != 1 or not _is_line(args[0]):
             frame.refuse("parses something other than the line")
         if self.loader not in (None, loader):
             frame.refuse("parses the line with two loaders")
         self.loader = loader
         return record()
+
+
+def _is_line(value: Value) -> bool:
+    """Whether a loader makes the same of a text as of the line, if the line is JSON.
+
+    Around JSON there is no whitespace but that of JSON (RFC 8259), and loaders pass over it.
+    """
+    while isinstance(value, Node) and value.op == "method" and value.data in _STRIPPING:
+        for characters in value.args[1:]:
+            known = characters.data if characters.op == "const" else ""
+            if known is not None and (type(known) is not str or not set(known) <= set(" \t\n\r")):
+                return False
+        value = value.args[0]
+    return isinstance(value, Node) and value == record("line")
+
+
+_STRIPPING = ("strip", "lstrip", "rstrip")
 
 
 def bind(function: FunctionType, args: list[Value], keywords: dict[str, Value]) -> dict[str, Value]:
@@ -337,7 +356,7 @@ def _operator(frame: Execution, op: str, args: list[Value]) -> Value:
     if op == "getitem":
         return _item(frame, args[0], args[1])
     if op in ("is", "is_not"):
-        return frame.identity(args[0], args[1], op == "is_not")
+        return identity(frame, args[0], args[1], op == "is_not")
     if op == "contains":
         nodes = frame.container(args[0]), frame.node(args[1])
         return frame.emit(Node("contains", nodes, None, frame.here()))

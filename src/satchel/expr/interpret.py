@@ -98,10 +98,17 @@ def _raised(node: Node, inputs: Mapping[str, object]) -> str | None:
         if unproved.kind is None:
             raise
         return unproved.kind
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+    except (
+        KeyError,
+        IndexError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ZeroDivisionError,
+    ) as error:
         kind = type(error).__name__
         if kind not in KINDS or is_lazy(node):
-            raise Unproved(f"raises {kind}") from None
+            raise Unproved(f"raises {kind}") from error
         return kind
     return None
 
@@ -223,6 +230,7 @@ _MEANING: dict[str, Callable[..., object]] = {
     "format": _format,
     "moment": _moment,
     "regex": _regex,
+    "bound": lambda name, value: getattr(value, name) and None,
     "concat": lambda data, *parts: "".join(parts),
     "seq": lambda data, *items: items[-1],
 }

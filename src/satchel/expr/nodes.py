@@ -26,6 +26,17 @@ BOOLEAN = frozenset(
 """Operations whose result is always True or False."""
 
 
+TEXTUAL = frozenset(
+    ("lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "replace", "join")
+) | {"removeprefix", "removesuffix"}
+"""Methods of str whose result is a str."""
+
+_CERTAIN = frozenset(
+    ("lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "isascii", "isdigit")
+) | {"split", "rsplit"}
+"""Methods of str that without arguments never raise, nor does stripping characters."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """One operation on the results of others.
@@ -80,6 +91,11 @@ def harmless(node: Node) -> bool:
         return node.data in ("bool", "type") or str(node.data).startswith("isinstance:")
     if node.op == "put":
         return _hashable(node.args[1])
+    if node.op == "method":
+        plain = len(node.args) == 1 or ("strip" in node.data and is_text(node.args[1]))
+        return plain and node.data in _CERTAIN and is_text(node.args[0])
+    if node.op == "bound":
+        return is_dict(node.args[0]) if node.data == "get" else is_text(node.args[0])
     if node.op == "dict":
         return all(_hashable(key) for key in node.args[::2])
     return node.op in SAFE
@@ -223,6 +239,11 @@ def seq(items: Iterable[Node]) -> Node:
     return flat[0] if len(flat) == 1 else Node("seq", tuple(flat))
 
 
+def bound(value: Node, name: str, where: Where | None = None) -> Node:
+    """`value.name`: the look up of a method, which Python does before it evaluates arguments."""
+    return Node("bound", (value,), name, where)
+
+
 def unproved(reason: str, where: Where | None = None, raises: str | None = None) -> Node:
     """A place that only the user's own function can answer, such as a `raise`.
 
@@ -238,6 +259,22 @@ def is_boolean(node: Node, depth: int = 4) -> bool:
     if node.op == "call":
         return node.data == "bool" or str(node.data).startswith("isinstance:")
     return node.op in BOOLEAN or (node.op == "const" and type(node.data) is bool)
+
+
+def is_text(node: Node) -> bool:
+    """Whether the value is surely a str."""
+    if node.op == "method":
+        return node.data in TEXTUAL
+    if node.op == "call":
+        return node.data in ("str", "type")
+    if node.op in ("input", "const"):
+        return node.data == "line" if node.op == "input" else type(node.data) is str
+    return node.op in ("concat", "format")
+
+
+def is_dict(node: Node) -> bool:
+    """Whether the value is surely a dict."""
+    return node.op in ("dict", "put") or (node.op == "const" and type(node.data) is dict)
 
 
 def may_be_list(node: Node) -> bool:

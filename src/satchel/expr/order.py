@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from satchel.expr.interpret import in_order
-from satchel.expr.nodes import NONE, Node, harmless, if_, seq
+from satchel.expr.nodes import NONE, Node, bound, harmless, if_, seq
 
 Done = Callable[[Node], bool]
 
@@ -127,4 +127,7 @@ def _pending(root: Node, done: Done) -> Iterator[Node]:
                 yield node
         else:
             stack.append((node, True))
-            stack.extend((arg, False) for arg in reversed(in_order(node)))
+            args = in_order(node)
+            if node.op in ("method", "get"):
+                args = (args[0], bound(args[0], node.data or "get"), *args[1:])
+            stack.extend((arg, False) for arg in reversed(args))

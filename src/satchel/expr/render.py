@@ -104,6 +104,10 @@ def _text(node: Node, texts: dict[Node, tuple[str, int]]) -> tuple[str, int]:
             shown = f"!{conversion}" if conversion else ""
             shown += f":{spec}" if spec else ""
             return f"f'{{{inner(0)}{shown}}}'", TIGHTEST
+        case "bound":
+            return f"{inner(0, TIGHTEST)}.{node.data}", TIGHTEST
+        case "raised":
+            return f"raised({rest()})", TIGHTEST
         case "concat":
             return " & ".join(inner(index, 7) for index in range(len(node.args))), 6
         case "seq":

@@ -32,15 +32,17 @@ from satchel.expr.frame import (
     Yielded,
 )
 from satchel.expr.handling import Caught, matches
+from satchel.expr.identity import identity, of_type
 from satchel.expr.nodes import (
     NONE,
     Node,
+    bound,
     concat,
     const,
     format_,
     getitem,
     if_,
-    is_boolean,
+    is_text,
     may_be_list,
     not_,
     record,
@@ -48,7 +50,7 @@ from satchel.expr.nodes import (
     unproved,
 )
 from satchel.expr.opcodes import Step
-from satchel.expr.vocabulary import BINARY, COMPARE, ISINSTANCE, METHODS
+from satchel.expr.vocabulary import BINARY, COMPARE, METHODS
 
 COMPREHENSIONS = ("<listcomp>", "<genexpr>")
 """The names of the code of comprehensions that are followed."""
@@ -307,7 +309,7 @@ class Execution(Frame):
 
     def do_compare(self, symbol: str) -> None:
         right, left = self.pop(), self.pop()
-        if symbol in ("==", "!=") and (same := self.of_type(left, right, symbol == "!=")):
+        if symbol in ("==", "!=") and (same := of_type(self, left, right, symbol == "!=")):
             self.push(same)
             return
         two, one = self.node(right), self.node(left)
@@ -320,33 +322,7 @@ class Execution(Frame):
 
     def do_is(self, negated: bool) -> None:
         two, one = self.pop(), self.pop()
-        self.push(self.identity(one, two, negated))
-
-    def of_type(self, one: Value, two: Value, negated: bool) -> Node | None:
-        """`type(value) is str`: whether that is the name of its type."""
-        if isinstance(two, TypeOf):
-            one, two = two, one
-        if not isinstance(one, TypeOf) or not isinstance(two, Held):
-            return None
-        name = ISINSTANCE.get(id(two.value))
-        if name is None:
-            self.refuse("asks for a type that is not in the vocabulary")
-        named = Node("call", (one.node,), "type", self.here())
-        return Node("ne" if negated else "eq", (named, const(name)), None, self.here())
-
-    def identity(self, one: Value, two: Value, negated: bool) -> Value:
-        if same := self.of_type(one, two, negated):
-            return same
-        constants = [value for value in (one, two) if _is_singleton(value)]
-        if not constants:
-            self.refuse("asks for the identity of something other than None, True, False")
-        if isinstance(one, Held) and isinstance(two, Held):
-            return Held((one.value is two.value) != negated)
-        first, second = self.asked(one), self.asked(two)
-        if is_boolean(first) and second == NONE:
-            return Held(negated)
-        op = "is_not" if negated else "is"
-        return Node(op, (first, second), None, self.here())
+        self.push(identity(self, one, two, negated))
 
     def do_subscript(self, _: None) -> None:
         key, value = self.pop(), self.pop()
@@ -488,10 +464,24 @@ class Execution(Frame):
             self.push(value)
             self.do_attribute(name)
         elif known:
+            self.look_up(value, name)
             self.push(Bound(value, name))
         else:
             self.refuse(f"calls .{name}(), which is not in the vocabulary")
         self.push(NULL)
+
+    def look_up(self, value: Value, name: str) -> None:
+        """Log that a value is asked for a method, which happens before arguments are evaluated."""
+        if isinstance(value, Node | Fresh) and name in (*METHODS, "get"):
+            self.emit(bound(self.node(value), name, self.here()))
+
+    def of_str(self, name: str, value: Value) -> None:
+        """Log that `str.name` is called with this as its first argument."""
+        node, where = self.node(value), self.here()
+        if not is_text(node):
+            other = unproved(f"calls str.{name} with something else", where, "TypeError")
+            self.log(if_(Node("call", (node,), "isinstance:str", where), NONE, other))
+        self.look_up(node, name)
 
     def do_call(self, value: tuple[int, tuple[str, ...]]) -> None:
         count, names = value
@@ -597,12 +587,3 @@ class Execution(Frame):
         if not isinstance(items, Fresh) or self.node(items).args:
             self.refuse("loops")
         self.push(self.call(self, self.written_here(steps), [over], {}))
-
-
-def _is_singleton(value: Value) -> bool:
-    held = isinstance(value, Held) and (value.value is None or type(value.value) is bool)
-    return held or (
-        isinstance(value, Node)
-        and value.op == "const"
-        and (value.data is None or type(value.data) is bool)
-    )

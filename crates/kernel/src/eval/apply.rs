@@ -89,6 +89,15 @@ impl Plan {
                 .each(*level, items, round, frame)
                 // Python may stop before the element that raises.
                 .map_err(|unproved| Unproved::because(unproved.reason)),
+            (Op::Bound(method), &[object]) => {
+                let object = self.eval(object, frame)?;
+                match (method, &object) {
+                    (None, _) => access::is_dict(&object)?,
+                    (Some(_), Value::Str(_)) => {}
+                    _ => return Err(strings::missing(&object)),
+                }
+                Ok(Value::None)
+            }
             (Op::Raised, &[steps]) => match self.eval(steps, frame) {
                 Ok(_) => Ok(Value::None),
                 Err(Unproved {

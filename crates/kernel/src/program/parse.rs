@@ -155,6 +155,10 @@ fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
         "seq" => Op::Seq,
         "moment" => moment(data, at)?,
         "regex" => Op::Regex(pattern(data, at)?),
+        "bound" => Op::Bound(match text(data, at)? {
+            "get" => None,
+            name => Some(method(name, at)?),
+        }),
         "raised" => Op::Raised,
         "unproved" => Op::Unproved(raises(data, at)?),
         "each" => Op::Each {
@@ -169,6 +173,7 @@ fn arity(op: &Op, count: usize) -> bool {
     match op {
         Op::Input(_) | Op::Const(_) | Op::Unproved(_) => count == 0,
         Op::Raised
+        | Op::Bound(_)
         | Op::Not
         | Op::Truth
         | Op::Neg
