@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import satchel
 from conformance.check import Check
 from conformance.rows import Row, records
 
@@ -283,3 +284,39 @@ def test_odd_values_behind_a_filter(name: str, check: Check) -> None:
             native=True,
         )
     )
+
+
+def handled(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def answer(e: Any) -> Any:
+        try:
+            return function(e)
+        except (KeyError, IndexError):
+            return "missing"
+        except TypeError:
+            kind = "type"
+        except (ValueError, AttributeError):
+            return "value"
+        except ArithmeticError:
+            return "number"
+        return kind, e["type"]
+
+    return answer
+
+
+PYTHONS_OWN = ("zero to a negative power", "an unknown name", "a call of a text", "join of numbers")
+PYTHONS_OWN += ("a format that does not fit", "a sum of unlike things")
+
+
+@pytest.mark.parametrize("name", RAISING)
+def test_a_raise_that_is_handled(name: str, check: Check) -> None:
+    function = handled(RAISING[name])
+    check(Row(name, lambda db, p: records(db, p).map(function), "plain", schedulers=ONE))
+    check(Row(name, lambda db, p: records(db, p).map(function), "nasty", schedulers=ONE))
+
+
+@pytest.mark.parametrize("name", [name for name in RAISING if name not in PYTHONS_OWN])
+def test_a_handled_raise_is_answered_in_the_kernel(name: str, check: Check) -> None:
+    answers = records(satchel, check.places.of("plain")).map(handled(RAISING[name])).count()
+    seen = answers.explain(analyze=True)
+    assert seen.all_native, seen
+    assert "fallback rows: 0" in seen.analysis, seen
