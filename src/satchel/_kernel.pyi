@@ -4,7 +4,7 @@ Programs are JSON texts made by `satchel.plan.wire`. The interpreter lock is let
 of a scan; the host is called with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 __version__: str
@@ -40,7 +40,7 @@ class Host(Protocol):
     ) -> tuple[list[tuple[Any, Any] | None], BaseException | None]: ...
     def step_item(self, query: int, item: Any, acc: Any) -> Any: ...
     def load(self, query: int, text: str) -> Any: ...
-    def deliver(self, query: int, elements: list[Any], loaded: list[int]) -> bool: ...
+    def deliver(self, query: int, elements: Iterable[Any]) -> bool: ...
 
 class Partial:
     """One partition's result of one query; picklable."""

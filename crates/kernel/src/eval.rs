@@ -21,6 +21,7 @@
 //! | `loops` | comprehensions, and the builtins that use a list up |
 //! | `moment` | dates and times in text |
 //! | `pattern` | regular expressions |
+//! | `project` | the record as text, cut down to some paths |
 //! | `raw` | JSON text, decoded no further than asked |
 
 pub mod compare;
@@ -36,6 +37,7 @@ mod loops;
 mod moment;
 mod number;
 mod pattern;
+mod project;
 mod raw;
 mod strings;
 #[cfg(test)]
@@ -47,10 +49,11 @@ use std::sync::Arc;
 use satchel_scan::line::Slot;
 use satchel_scan::paths::{Need, Step};
 
-use crate::program::{LOOPS, Node, NodeId, Program};
+use crate::program::{LOOPS, Node, NodeId, PathStep, Program};
 use crate::value::Value;
 use compile::Code;
 pub use fold::{Fold, Shape};
+pub use project::Projection;
 
 /// Why a value is not known: a phrase that completes "the row went to Python because of".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -133,6 +136,9 @@ pub enum Key<'a> {
     Value(Value<'a>),
 }
 
+/// The paths of a project sink.
+pub type ProjectedPaths = Vec<Vec<PathStep>>;
+
 /// A program, ready to be evaluated. Shared by all threads.
 ///
 /// ```
@@ -162,7 +168,7 @@ pub struct Plan {
     cells: Vec<Option<u32>>,
     cell_count: usize,
     wants: Vec<(Vec<Step>, Need)>,
-    projects: Vec<Option<Vec<usize>>>,
+    projections: Vec<(Option<ProjectedPaths>, Arc<Projection>)>,
     folds: Vec<(NodeId, Fold)>,
 }
 
@@ -182,10 +188,15 @@ impl Plan {
         &self.wants
     }
 
-    /// The slots of a project sink's paths, in their order; `None` for the whole line, and for
-    /// any other sink.
-    pub fn project_slots(&self, query: usize) -> Option<&[usize]> {
-        self.projects.get(query)?.as_deref()
+    /// What a project sink with these paths leaves of a line.
+    pub fn projection(&self, paths: Option<&ProjectedPaths>) -> Arc<Projection> {
+        let known = self
+            .projections
+            .iter()
+            .find(|(known, _)| known.as_ref() == paths);
+        known
+            .map(|(_, found)| Arc::clone(found))
+            .unwrap_or_default()
     }
 
     /// A frame of the right size; one serves all the rows of a block.

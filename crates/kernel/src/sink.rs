@@ -15,12 +15,12 @@
 
 mod extreme;
 mod fold;
-mod project;
 mod top;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use crate::eval::{Eval, Frame, Key, Plan, Unproved};
+use crate::eval::{Eval, Frame, Key, Plan, Projection, Unproved};
 use crate::group::is_key;
 use crate::partial::Partial;
 use crate::program::{self, Input, NodeId, Op};
@@ -31,7 +31,6 @@ use crate::value::{Owned, Value};
 
 pub(crate) use extreme::Extreme;
 use fold::Fold;
-use project::Projection;
 pub use top::Ranked;
 pub(crate) use top::Top;
 
@@ -136,7 +135,7 @@ enum Kind {
         out: Outgoing,
     },
     Project {
-        projection: Projection,
+        projection: Arc<Projection>,
         out: Outgoing,
     },
     Schema(Box<Schema>),
@@ -200,7 +199,7 @@ impl Sink {
             }
             // The record itself is the whole line: its text goes out unread.
             program::Sink::Collect { element, limit } if is_record(plan, *element) => {
-                let projection = Projection::new(None);
+                let projection = Arc::default();
                 (
                     Kind::Project {
                         projection,
@@ -217,7 +216,7 @@ impl Sink {
                 *limit,
             ),
             program::Sink::Project { paths, limit } => {
-                let projection = Projection::new(paths.as_deref());
+                let projection = plan.projection(paths.as_ref());
                 (
                     Kind::Project {
                         projection,
@@ -274,7 +273,7 @@ impl Sink {
             }
             Kind::Collect { element, .. } => Cell::Value(plan.eval(*element, frame)?),
             Kind::Project { projection, .. } => {
-                let text = projection.apply(line);
+                let text = projection.apply(line, &frame.slots);
                 Cell::Text(text.ok_or(Unproved::because("a line that is not UTF-8"))?)
             }
             Kind::Schema(_) => Cell::Line(line),

@@ -1,10 +1,14 @@
 //! Values between Python and the kernel. Only exact builtin types cross towards the kernel: a
 //! `bool` is not an `int`, and a subclass of `str` is an object of the user's own.
 
+use std::cell::RefCell;
+
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use satchel_kernel::value::Owned;
+
+use crate::objects::Objects;
 
 /// The kernel's value for a Python object; the type's name where it has none.
 pub fn to_owned(object: &Bound<'_, PyAny>) -> Result<Owned, String> {
@@ -90,7 +94,8 @@ pub fn to_python(py: Python<'_>, value: &Owned, resolve: &dyn Resolve) -> PyResu
 }
 
 /// Resolves nothing: for results, whose values are all the kernel's own.
-pub struct Nothing;
+#[derive(Default)]
+pub struct Nothing(RefCell<Objects>);
 
 impl Resolve for Nothing {
     fn handle(&self, _: Python<'_>, handle: u32) -> PyResult<Py<PyAny>> {
@@ -100,6 +105,9 @@ impl Resolve for Nothing {
     }
 
     fn text(&self, py: Python<'_>, text: &str) -> PyResult<Py<PyAny>> {
+        if let Some(object) = self.0.borrow_mut().object(py, text)? {
+            return Ok(object.unbind());
+        }
         let loads = py.import("json")?.getattr("loads")?;
         Ok(loads.call1((text,))?.unbind())
     }

@@ -1,12 +1,15 @@
 //! The kernel's calls for rows that it cannot prove, carried to `satchel.run.host.Host`.
 
-use pyo3::IntoPyObjectExt;
+use std::sync::{Arc, Mutex};
+
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use satchel_kernel::run::{Element, Filled, Flow, Host, HostError, Row, Stepped};
 use satchel_kernel::value::Owned;
 
+use crate::batch::{self, Batch, Item};
 use crate::convert::{Resolve, to_owned, to_python};
+use crate::objects::Objects;
 
 /// A Python `Host`, and the objects that the kernel holds handles to.
 pub struct PythonHost {
@@ -14,6 +17,7 @@ pub struct PythonHost {
     /// For each query, whether its values stay Python objects (they are delivered to Python).
     delivers: Vec<bool>,
     handles: Vec<Py<PyAny>>,
+    objects: Arc<Mutex<Objects>>,
 }
 
 impl PythonHost {
@@ -22,6 +26,7 @@ impl PythonHost {
             object,
             delivers,
             handles: Vec::new(),
+            objects: Arc::new(Mutex::new(Objects::default())),
         }
     }
 
@@ -129,25 +134,28 @@ impl Host for PythonHost {
 
     fn deliver(&mut self, query: usize, elements: Vec<Element>) -> Result<Flow, HostError> {
         Python::attach(|py| {
-            let list = PyList::empty(py);
-            let loaded = PyList::empty(py);
-            for (index, element) in elements.iter().enumerate() {
-                match element {
-                    Element::Value(value) => {
-                        list.append(to_python(py, value, &self.resolver(query))?)?;
-                    }
-                    Element::Text(text) => list.append(&**text)?,
-                    Element::Host(handle) => {
-                        list.append(self.resolver(query).handle(py, *handle)?)?;
-                        loaded.append(index)?;
-                    }
-                }
-            }
+            let resolver = self.resolver(query);
+            let items: PyResult<Vec<Item>> = elements
+                .into_iter()
+                .map(|element| {
+                    Ok(match element {
+                        Element::Value(value) => Item::Object(to_python(py, &value, &resolver)?),
+                        Element::Text(text) => Item::Text(text),
+                        Element::Host(handle) => Item::Object(resolver.handle(py, handle)?),
+                    })
+                })
+                .collect();
+            let batch = Batch::new(
+                items?,
+                Arc::clone(&self.objects),
+                self.object.clone_ref(py),
+                query,
+            );
             self.handles.clear();
             let more = self
                 .object
                 .bind(py)
-                .call_method1("deliver", (query, list, loaded))?;
+                .call_method1("deliver", (query, batch))?;
             Ok(if more.is_truthy()? {
                 Flow::Continue
             } else {
@@ -182,10 +190,7 @@ impl Resolve for Resolver<'_> {
     }
 
     fn text(&self, py: Python<'_>, text: &str) -> PyResult<Py<PyAny>> {
-        self.host
-            .object
-            .bind(py)
-            .call_method1("load", (self.query, text))?
-            .into_py_any(py)
+        let host = &self.host.object;
+        batch::record(py, text, &self.host.objects, host.bind(py), self.query)
     }
 }

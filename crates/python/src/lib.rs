@@ -1,14 +1,16 @@
 //! The Python module `satchel._kernel`: it takes arguments apart, lets go of the interpreter,
 //! calls the kernel, and turns what comes back into Python objects. No decision is made here.
 //!
-//! `convert` maps values, `host` carries the kernel's calls to the user's functions, `scan` and
-//! `merge` are the two classes that Python drives, `errors` is the one place that maps errors.
+//! `convert` maps values, `objects` makes them of JSON text, `host` and `batch` carry the kernel's
+//! calls and elements to the user's functions, `scan` and `merge` are the two classes that Python drives, `errors` is the one place that maps errors.
 
+mod batch;
 mod convert;
 mod errors;
 mod host;
 mod inflate;
 mod merge;
+mod objects;
 mod partial;
 mod scan;
 

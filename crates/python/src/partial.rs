@@ -41,8 +41,9 @@ impl Partial {
     /// Its items as Python objects, in first-seen order.
     fn items(&self, py: Python<'_>) -> PyResult<Py<PyList>> {
         let list = PyList::empty(py);
+        let nothing = Nothing::default();
         for item in self.inner.items() {
-            list.append(to_python(py, &item.to_owned(), &Nothing)?)?;
+            list.append(to_python(py, &item.to_owned(), &nothing)?)?;
         }
         Ok(list.unbind())
     }

@@ -5,6 +5,7 @@
 //! line     a line  -> a verdict, and the slots that a query asked for
 //! paths    what to read of each record, as one tree
 //! text     a slot  -> its text, its number, its elements, its fields
+//! tree     a line  -> all of its values, in one walk
 //! ```
 //!
 //! This is the only crate of the project with `unsafe` in it: vector instructions, and one call
@@ -15,6 +16,7 @@ pub mod line;
 pub mod paths;
 pub mod source;
 pub mod text;
+pub mod tree;
 
 mod follow;
 mod index;

@@ -8,7 +8,7 @@ kernel calls `fill` with the rows of a block that fell back, `step` for one fold
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from satchel.plan.nodes import MISSING, Count, Distinct, File, Fold, FoldBy, Frequencies, Step
@@ -40,7 +40,7 @@ class Host:
         self,
         segments: Sequence[Segment],
         files: Sequence[File],
-        receive: Callable[[int, list[Any]], bool] | None = None,
+        receive: Callable[[int, Iterable[Any]], bool] | None = None,
     ) -> None:
         self._ways = [_Way(segment) for segment in segments]
         self._files = files
@@ -95,17 +95,8 @@ class Host:
         """A container of a record, from its JSON text, by the user's loader."""
         return self._ways[query].load(text)
 
-    def deliver(self, query: int, elements: list[Any], loaded: list[int]) -> bool:
-        """Take over elements; returns whether more are wanted.
-
-        Args:
-            query: which query they are of.
-            elements: values, or where the segment hands over text, JSON texts.
-            loaded: the indices of elements that are objects already (rows that fell back).
-        """
-        way = self._ways[query]
-        if way.segment.hands_over_text:
-            elements = way.load_all(elements, loaded)
+    def deliver(self, query: int, elements: Iterable[Any]) -> bool:
+        """Take over elements of a query; returns whether more are wanted."""
         assert self._receive is not None
         return self._receive(query, elements)
 
@@ -134,15 +125,6 @@ class _Way:
         """
         assert isinstance(self._sink, Fold | FoldBy)
         return self._sink.binop(acc, self.answer(element) if value is MISSING else value)
-
-    def load_all(self, texts: list[Any], loaded: list[int]) -> list[Any]:
-        """The records of JSON texts, leaving the elements at `loaded` as they are."""
-        if self.load is json.loads and not loaded:
-            # One call for the batch: json then keeps one str for each key, not one a record.
-            records: list[Any] = json.loads(f"[{','.join(texts)}]")
-            return records
-        done = set(loaded)
-        return [text if i in done else self.load(text) for i, text in enumerate(texts)]
 
 
 def _key_function(sink: Step | None) -> Callable[[Any], Any]:

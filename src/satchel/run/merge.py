@@ -9,7 +9,7 @@ items. What the kernel cannot prove (a sum beyond 64 bits, a combine in Python) 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from satchel import _kernel
@@ -137,7 +137,7 @@ def _over_items(segment: Segment, items: _kernel.Partial) -> Part | None:
         return None
     delivered: list[Any] = []
 
-    def receive(_query: int, elements: list[Any]) -> bool:
+    def receive(_query: int, elements: Iterable[Any]) -> bool:
         delivered.extend(elements)
         return True
 

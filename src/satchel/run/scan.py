@@ -9,7 +9,7 @@ a query that the kernel gave up   -> the partition is read again, all in Python
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,7 @@ class Scan:
             return self._streamed(run, only)
         delivered: dict[int, list[Any]] = {}
 
-        def keep(query: int, elements: list[Any]) -> bool:
+        def keep(query: int, elements: Iterable[Any]) -> bool:
             delivered.setdefault(query, []).extend(elements)
             return True
 

@@ -10,9 +10,12 @@ a few batches, whatever the size of the partition.
 
 from __future__ import annotations
 
+import functools
+import os
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from satchel.plan.segments import Segment
@@ -22,10 +25,11 @@ from satchel.run.chain import apply
 __all__ = ["Receive", "Run", "streamed_reduction"]
 
 _BATCHES = 4
+_MOST_THREADS = 256
 _LOOK_AROUND_SECONDS = 0.1
 
 Measured = TypeVar("Measured")
-Receive = Callable[[int, list[Any]], bool]
+Receive = Callable[[int, Iterable[Any]], bool]
 Run = Callable[[Receive], Measured]
 
 
@@ -46,12 +50,12 @@ def streamed_reduction(
     Raises:
         Exception: what the user's functions or the scan raised, whichever came first in the file.
     """
-    batches: queue.Queue[list[Any] | None] = queue.Queue(_BATCHES)
+    batches: queue.Queue[Iterable[Any] | None] = queue.Queue(_BATCHES)
     done = threading.Event()
     outcome: list[Measured] = []
     failure: list[BaseException] = []
 
-    def receive(_query: int, elements: list[Any]) -> bool:
+    def receive(_query: int, elements: Iterable[Any]) -> bool:
         return _put(batches, elements, done)
 
     def scan() -> None:
@@ -68,15 +72,23 @@ def streamed_reduction(
         if failure:
             raise failure[0]
 
-    thread = threading.Thread(target=scan, name="satchel-scan", daemon=True)
-    thread.start()
+    scanning = _threads().submit(scan)
     try:
         first = segment.python_from or 0
         value = reduce.partition(segment.sink, apply(segment.steps[first:], elements()), only)
     finally:
         done.set()
-        thread.join()
+        wait([scanning])
     return value, outcome[0] if outcome else None
+
+
+@functools.cache
+def _threads() -> ThreadPoolExecutor:
+    """Threads that scan: they stay, since the kernel keeps its buffers by thread."""
+    return ThreadPoolExecutor(_MOST_THREADS, "satchel-scan")
+
+
+os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 def _put(batches: queue.Queue[Any], item: Any, done: threading.Event) -> bool:

@@ -25,9 +25,8 @@ use satchel_scan::paths::{Need, Step};
 
 use super::Plan;
 use super::fold::Splitter;
-use crate::program::{
-    self, Builtin, Comparison, Constant, Input, Node, NodeId, Op, PathStep, Program, Sink,
-};
+use super::project::Projection;
+use crate::program::{self, Builtin, Comparison, Constant, Input, Node, NodeId, Op, Program, Sink};
 use crate::value::Owned;
 
 /// How a node is answered.
@@ -138,11 +137,16 @@ pub(super) fn compile(program: Arc<Program>) -> Plan {
     for (node, index) in splitter.captured {
         compiler.codes[node as usize] = Code::Captured(index);
     }
-    let projects = program
-        .queries
-        .iter()
-        .map(|query| compiler.query(query))
-        .collect();
+    let mut projections = Vec::new();
+    for query in &program.queries {
+        compiler.query(query);
+        if let Sink::Project { paths, .. } = &query.sink {
+            let found = Projection::new(paths.as_deref(), &mut |steps| {
+                compiler.slot(steps.to_vec(), Need::Value)
+            });
+            projections.push((paths.clone(), Arc::new(found)));
+        }
+    }
     for (_, fold) in &folds {
         fold.captures
             .iter()
@@ -169,7 +173,7 @@ pub(super) fn compile(program: Arc<Program>) -> Plan {
         cells,
         cell_count,
         wants,
-        projects,
+        projections,
         folds,
     }
 }
@@ -206,8 +210,8 @@ struct Path {
 }
 
 impl Compiler {
-    /// Compile all that the rows of a query need; the slots of its project sink.
-    fn query(&mut self, query: &program::Query) -> Option<Vec<usize>> {
+    /// Compile all that the rows of a query need.
+    fn query(&mut self, query: &program::Query) {
         for step in &query.steps {
             match step {
                 program::Step::Filter(id) | program::Step::Remove(id) | program::Step::Eval(id) => {
@@ -221,17 +225,6 @@ impl Compiler {
             .row_nodes()
             .into_iter()
             .for_each(|id| self.want(id));
-        match &query.sink {
-            Sink::Project {
-                paths: Some(paths), ..
-            } => {
-                let slot = |path: &Vec<PathStep>| {
-                    self.slot(path.iter().map(Step::from).collect(), Need::Value)
-                };
-                Some(paths.iter().map(slot).collect())
-            }
-            _ => None,
-        }
     }
 
     /// Compile a node that somebody evaluates.
@@ -522,15 +515,6 @@ impl Path {
         Path {
             truthy: false,
             ..self
-        }
-    }
-}
-
-impl From<&PathStep> for Step {
-    fn from(step: &PathStep) -> Step {
-        match step {
-            PathStep::Key(key) => Step::Key(key.to_string()),
-            PathStep::Index(index) => Step::Index(*index),
         }
     }
 }
