@@ -4,6 +4,7 @@
 #
 #   make demo [DATA=PATH-OR-GLOB]   the document's analysis, on a generated sample or on your files
 #   make test [TESTS=tests/expr]    every test, of Rust and of Python
+#   make releases                   the tests of lowering under every CPython that can be had
 #   make check                      formatting, lints, types, and the rules in tools/
 #   make wheel                      dist/*.whl for any Linux of the last ten years
 #   make rivals                     the benchmark against other engines; installs them first
@@ -17,6 +18,8 @@ BIN := $(VENV)/bin
 PYTHONS := $(if $(PYTHON),"$(PYTHON)",python3.13 python3.12 python3.11 python3)
 DATA ?=
 TESTS ?=
+# Other interpreters for `make releases`.
+RELEASES ?= $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3
 export DATA
 
 # rustup puts cargo here, and some shells do not look there.
@@ -35,7 +38,7 @@ PIP := $(BIN)/python -m pip install
 # On Linux, zig's linker ties the wheel to the symbols of an old C library instead of this machine's.
 PORTABLE := $(if $(filter Linux,$(shell uname)),--zig --compatibility manylinux_2_17)
 
-.PHONY: help demo test check wheel rivals docs clean rust
+.PHONY: help demo test releases check wheel rivals docs clean rust
 .DELETE_ON_ERROR:
 
 help:
@@ -47,6 +50,9 @@ demo: $(VENV)/.built
 test: $(VENV)/.test $(VENV)/.built $(if $(TESTS),,dist/.built)
 	$(if $(TESTS),,cargo test --quiet --workspace)
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
+
+releases: $(VENV)/.test
+	@tests/releases.sh $(BIN)/python $(wildcard $(RELEASES))
 
 check: $(VENV)/.lint $(VENV)/.built
 	$(BIN)/ruff check --quiet
