@@ -141,6 +141,10 @@ def test_toolz() -> None:
     check(lambda e: toolz.get_in(["actor", "login"], e))
     check(lambda e: toolz.get_in(("actor", "login"), e, no_default=True))
     check(toolz.curried.get("type"))
+    check(toolz.compose(str.lower, operator.itemgetter("type")))
+    check(lambda e: list(toolz.pluck("sha", e["payload"]["commits"])))
+    check(lambda e: list(toolz.pluck("login", [e["actor"]])))
+    check(toolz.curried.get_in(["actor", "login"]))
     check(lambda e: functools.reduce(operator.add, (e["n"], e["m"], 1), 0))
 
 

@@ -79,6 +79,31 @@ max([e["n"], e["m"]])
 """
 
 
+APPLIED = """
+list(map(len, e["actor"]["tags"]))
+list(map(str.upper, e["actor"]["tags"]))
+list(map(lambda c: c["sha"], e["payload"]["commits"]))
+sum(map(lambda c: len(c["sha"]), e["payload"]["commits"]))
+list(filter(None, e["actor"]["tags"]))
+list(filter(lambda t: t != "a", e["actor"]["tags"]))
+len(list(filter(lambda t: t > e["type"], e["actor"]["tags"])))
+",".join(map(str, e["payload"]["commits"]))
+",".join(map(str, e["actor"]["tags"]))
+"-".join(filter(str.isdigit, e["number"].split()))
+[list(map(lambda t: t + x, e["actor"]["tags"])) for x in e["actor"]["tags"]]
+(lambda x, y: x + y)(e["n"], e["m"])
+list(map(operator.itemgetter("sha"), e["payload"]["commits"]))
+list(map(lambda c: c.get("sha") or e["gone"], e["payload"]["commits"]))
+next(filter(lambda c: c["sha"] == "cd", e["payload"]["commits"]), None)
+max(map(int, e["actor"]["tags"]))
+"""
+
+
+@pytest.mark.parametrize("text", APPLIED.split("\n")[1:-1])
+def test_what_is_applied(text: str) -> None:
+    check(made(text))
+
+
 def made(text: str) -> Any:
     return eval("lambda e: " + text, globals())
 
@@ -99,7 +124,10 @@ def test_lists(text: str) -> None:
     [
         ("(c for c in e['payload']['commits'])", "uses an iterator as a value"),
         ("[*(c for c in e['actor']['tags'])]", "uses an iterator as a value"),
-        ("(lambda x: x)(e)", "defines a function"),
+        ("[lambda x: x][0](e)", "defines a function"),
+        ("map(len, e['actor']['tags'])", "uses an iterator as a value"),
+        ("list(map(lambda *a: a, e['actor']['tags']))", "calls a function that it defines"),
+        ("list(map(len, e))", "iterates over the record"),
         ("{c for c in e['actor']['tags']}", ""),
         ("{c: 1 for c in e['actor']['tags']}", ""),
     ],

@@ -120,7 +120,7 @@ REFUSED = [
     ("re.search('a', e['text']).group(e['n'])", "asks for a group that is not there or not known"),
     ("re.sub('a*', 'b', e['text'])", "uses a regular expression that may match nothing"),
     ("re.sub('(a)', r'\\1', e['text'])", "substitutes by something other than a plain text"),
-    ("re.sub('a', lambda m: 'b', e['text'])", "defines a function"),
+    ("re.sub('a', lambda m: 'b', e['text'])", "substitutes"),
     ("re.sub('a', 'b', e['text'], 1)", "calls re.sub with arguments that are not in"),
     ("re.findall('a*', e['text'])", "uses a regular expression that may match nothing"),
     ("re.search('É', e['text'], re.I) is None", "uses a regular expression with letters beyond"),

@@ -14,7 +14,7 @@ from satchel.expr.changes import method
 from satchel.expr.formats import braces
 from satchel.expr.frame import Bound, Fresh, Made, Refused, TypeOf, Value, Yielded
 from satchel.expr.identity import identity
-from satchel.expr.loops import each
+from satchel.expr.loops import applied, called, each
 from satchel.expr.nodes import (
     NONE,
     Node,
@@ -27,7 +27,7 @@ from satchel.expr.nodes import (
     truth,
     unproved,
 )
-from satchel.expr.symbolic import Execution
+from satchel.expr.symbolic import LAMBDA, Execution
 from satchel.expr.vocabulary import (
     BUILTINS,
     CONSUMING,
@@ -35,7 +35,9 @@ from satchel.expr.vocabulary import (
     METHODS,
     OPERATORS,
     STR_METHODS,
+    is_compose,
     is_curry,
+    is_pluck,
     loader_of,
 )
 
@@ -113,6 +115,9 @@ class Caller:
         found = patterns.function_called(frame, function, args, keywords)
         if found is not None:
             return found
+        if is_pluck(function) and len(args) == 2 and isinstance(args[0], Held) and not keywords:
+            get = Held(operator.itemgetter(*_listed(args[0].value)))
+            return self.applied(frame, "map", get, args[1])
         if kind is FunctionType and loader_of(function) is None:
             if _is_library(function):
                 frame.refuse(f"calls {describe(function)}, which is not in the vocabulary")
@@ -143,11 +148,21 @@ class Caller:
         self, frame: Execution, made: Made, args: list[Value], keywords: dict[str, Value]
     ) -> Value:
         """The value of a comprehension, called with the iterator that it is made for."""
+        if made.steps is None and made.code.co_name == LAMBDA:
+            return called(frame, made, args, keywords)
         if keywords or len(args) != 1:
             frame.refuse("calls a function that it defines")
         self.loops += 1
         try:
             return each(frame, made, args[0], self.loops - 1)
+        finally:
+            self.loops -= 1
+
+    def applied(self, frame: Execution, name: str, function: Value, items: Value) -> Value:
+        """The value of `map` or `filter`."""
+        self.loops += 1
+        try:
+            return applied(frame, name, function, items, self.loops - 1)
         finally:
             self.loops -= 1
 
@@ -162,6 +177,15 @@ class Caller:
             return truth(args[0].node, frame.here())
         if function is next and 1 <= len(args) <= 2 and isinstance(args[0], Yielded):
             return _first(frame, args[0].items, *args[1:])
+        if (function is map or function is filter) and len(args) == 2:
+            return self.applied(frame, function.__name__, *args)
+        if function is operator.itemgetter and all(isinstance(arg, Held) for arg in args):
+            return Held(operator.itemgetter(*(arg.value for arg in args)))
+        if is_compose(type(function)) and args:
+            value = self.call(frame, Held(function.first), args, {})
+            for following in function.funcs:
+                value = self.call(frame, Held(following), [value], {})
+            return value
         if function is list and not args:
             return frame.made_anew(Node("list", (), None, frame.here()))
         if function is range and 1 <= len(args) <= 3:
@@ -229,6 +253,10 @@ class Caller:
             frame.refuse("parses the line with two loaders")
         self.loader = loader
         return record()
+
+
+def _listed(index: Any) -> Any:
+    return index if type(index) is list and len(index) > 1 else [index]
 
 
 def _is_line(value: Value) -> bool:

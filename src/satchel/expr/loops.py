@@ -1,4 +1,5 @@
-"""Comprehensions: a loop over a list, as one operation on what each round evaluates to.
+"""Comprehensions, `map` and `filter`: a loop over a list, as one operation on what each round
+evaluates to.
 
 What a round is, `rounds` says: a function of the element whose result is a tuple of what it adds.
 `each` puts the tuples of all rounds together. A generator is taken for the list of what it
@@ -8,9 +9,10 @@ left to Python.
 
 from __future__ import annotations
 
+from satchel.expr.capture import Held
 from satchel.expr.flow import State
 from satchel.expr.frame import Made, Refused, Turns, Value, Yielded
-from satchel.expr.nodes import Node, record, seq, walk
+from satchel.expr.nodes import Node, if_, record, seq, walk
 from satchel.expr.opcodes import RELEASE, Step, steps
 from satchel.expr.rounds import a_round, inlined
 from satchel.expr.symbolic import Execution
@@ -20,18 +22,34 @@ DEEPEST = 3
 
 _FOLDING = frozenset(("acc", "other", "item"))
 
+_STARS = 0x0C
 
-class Round(Execution):
-    """One round of a comprehension's loop."""
 
-    def __init__(self, outer: Execution, made: Made, element: Node) -> None:
-        super().__init__(outer.function, dict(made.captured), outer.call, outer.note)
-        self.element = element
-        self.steps = made.steps
+class Inner(Execution):
+    """A function that is made inside another one, with the names that it captured."""
+
+    def __init__(self, outer: Execution, made: Made, arguments: dict[str, Value]) -> None:
+        known = {**made.captured, **arguments}
+        super().__init__(outer.function, known, outer.call, outer.note)
         self.read(made.code)
         self.unsure = outer.unsure
         for value in outer.unsure:
             self.evaluated.pop(value, None)
+
+    def do_deref(self, name: str) -> None:
+        if name in self.state.locals:
+            self.do_load(name)
+        else:
+            super().do_deref(name)
+
+
+class Round(Inner):
+    """One round of a comprehension's loop."""
+
+    def __init__(self, outer: Execution, made: Made, element: Node) -> None:
+        super().__init__(outer, made, {})
+        self.element = element
+        self.steps = made.steps
         # What guards a generator only turns one exception into another.
         self.handlers = []
 
@@ -51,11 +69,37 @@ class Round(Execution):
     def may_run(self) -> None:
         """A generator may: its rounds are what is run."""
 
-    def do_deref(self, name: str) -> None:
-        if name in self.state.locals:
-            self.do_load(name)
-        else:
-            super().do_deref(name)
+
+def called(frame: Execution, made: Made, args: list[Value], keywords: dict[str, Value]) -> Node:
+    """The value of calling a lambda that is made in place."""
+    code = made.code
+    plain = not keywords and not code.co_flags & _STARS and not code.co_kwonlyargcount
+    if not plain or len(args) != code.co_argcount:
+        frame.refuse("calls a function that it defines")
+    *effects, result = Inner(frame, made, dict(zip(code.co_varnames, args, strict=False))).run()
+    for effect in (*effects, result):
+        if effect.can_raise:
+            frame.log(effect)
+    return result
+
+
+def applied(frame: Execution, name: str, function: Value, over: Value, level: int) -> Yielded:
+    """`map(function, over)` or `filter(function, over)`."""
+    items = frame.iterated(over)
+    if level >= DEEPEST:
+        frame.refuse(f"has more than {DEEPEST} comprehensions in one another")
+    element = record(f"bound{level}")
+    turn = Execution(frame.function, {}, frame.call, frame.note)
+    turn.places, turn.unit = frame.places, frame.unit
+    nothing = isinstance(function, Held) and function.value is None and name == "filter"
+    value = turn.asked(element if nothing else frame.call(turn, function, [element], {}))
+    if name == "filter":
+        value = if_(value, Node("tuple", (element,)), Node("tuple"), frame.here())
+    else:
+        value = Node("tuple", (turn.node(value),), None, frame.here())
+    turn.block.result = value
+    turn.blocks = [turn.block]
+    return _looped(frame, items, seq(turn.items()), level)
 
 
 def each(frame: Execution, made: Made, over: Value, level: int) -> Node | Yielded:
@@ -69,7 +113,11 @@ def each(frame: Execution, made: Made, over: Value, level: int) -> Node | Yielde
     if level >= DEEPEST:
         frame.refuse(f"has more than {DEEPEST} comprehensions in one another")
     body = seq(Round(frame, made, record(f"bound{level}")).run())
+    found = _looped(frame, over.items, body, level)
+    return found if is_generator else found.items
+
+
+def _looped(frame: Execution, items: Node, body: Node, level: int) -> Yielded:
     if any(node.op == "input" and node.data in _FOLDING for node in walk([body])):
         frame.refuse("loops with the accumulator")
-    node = frame.emit(Node("each", (over.items, body), level, frame.here()))
-    return Yielded(node) if is_generator else node
+    return Yielded(frame.emit(Node("each", (items, body), level, frame.here())))

@@ -52,8 +52,11 @@ from satchel.expr.nodes import (
 from satchel.expr.opcodes import Step
 from satchel.expr.vocabulary import BINARY, COMPARE, METHODS
 
-COMPREHENSIONS = ("<listcomp>", "<genexpr>")
-"""The names of the code of comprehensions that are followed."""
+LAMBDA = "<lambda>"
+"""The name of a lambda's code."""
+
+FOLLOWED = ("<listcomp>", "<genexpr>", LAMBDA)
+"""The names of the code of functions made in place that are followed."""
 
 _CLOSURE = 8
 """The flag of a function's cells where it is made."""
@@ -534,8 +537,8 @@ class Execution(Frame):
         self.push(Made(made.code, dict(zip(names, values, strict=True))))
 
     def made(self, code: Value, values: list[Value]) -> Made:
-        """A function that is made here: only a comprehension's can be followed."""
-        if not isinstance(code, Held) or code.value.co_name not in COMPREHENSIONS:
+        """A function that is made here: a comprehension's or a lambda, used at once."""
+        if not isinstance(code, Held) or code.value.co_name not in FOLLOWED:
             self.refuse("defines a function")
         return Made(code.value, dict(zip(code.value.co_freevars, values, strict=False)))
 

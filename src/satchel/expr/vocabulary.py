@@ -38,6 +38,18 @@ def is_curry(kind: type) -> bool:
     return found is not None and vars(found).get("curry") is kind
 
 
+def is_pluck(function: Any) -> bool:
+    """Whether a function is toolz's `pluck`."""
+    found = sys.modules.get("toolz.itertoolz")
+    return found is not None and vars(found).get("pluck") is function
+
+
+def is_compose(kind: type) -> bool:
+    """Whether a type is that of what toolz's `compose` returns."""
+    found = sys.modules.get("toolz.functoolz")
+    return found is not None and vars(found).get("Compose") is kind
+
+
 _NOTHING = object()
 
 BUILTINS: dict[int, tuple[str, int, int]] = {
