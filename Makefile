@@ -18,8 +18,8 @@ BIN := $(VENV)/bin
 PYTHONS := $(if $(PYTHON),"$(PYTHON)",python3.13 python3.12 python3.11 python3)
 DATA ?=
 TESTS ?=
-# Other interpreters for `make releases`.
-RELEASES ?= $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3
+# Other interpreters for `make releases`, beside those that are found.
+RELEASES ?=
 export DATA
 
 # rustup puts cargo here, and some shells do not look there.
@@ -52,7 +52,7 @@ test: $(VENV)/.test $(VENV)/.built $(if $(TESTS),,dist/.built)
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
 
 releases: $(VENV)/.test
-	@tests/releases.sh $(BIN)/python $(wildcard $(RELEASES))
+	@tests/releases.sh $(BIN)/python $(RELEASES)
 
 check: $(VENV)/.lint $(VENV)/.built
 	$(BIN)/ruff check --quiet

@@ -2,7 +2,7 @@
 # The tests of lowering under every CPython that is at hand: bytecode differs from release to
 # release, and a release that these tests have not run under lowers nothing.
 #
-#   tests/releases.sh PYTHON...     these interpreters, and those of Debian's newest suite
+#   tests/releases.sh PYTHON...     these interpreters, those that pyenv has, and Debian's newest
 #
 # Debian's are unpacked into FOLDER (default: target/debian) by debootstrap, which needs root; where
 # that cannot be done, it is said, and the others are run.
@@ -29,7 +29,13 @@ try() { # name, command...
     "$@" -m pytest tests/expr -q -n 2 -p no:cacheprovider || failed+=("$name")
 }
 
-for python in "$@"; do
+known=("$@")
+if command -v pyenv >/dev/null; then
+    for version in $(pyenv versions --bare | grep -E '^3\.1[1-9]'); do
+        known+=("$(pyenv prefix "$version")/bin/python")
+    done
+fi
+for python in "${known[@]}"; do
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     [[ " ${tried[*]} " == *" $version "* ]] && continue
     tried+=("$version")

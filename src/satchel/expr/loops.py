@@ -1,5 +1,4 @@
-"""Comprehensions, `map` and `filter`: a loop over a list, as one operation on what each round
-evaluates to.
+"""Comprehensions, `map` and `filter`: a loop as one operation on what each round evaluates to.
 
 What a round is, `rounds` says: a function of the element whose result is a tuple of what it adds.
 `each` puts the tuples of all rounds together. A generator is taken for the list of what it
