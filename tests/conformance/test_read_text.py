@@ -140,13 +140,46 @@ def sorted_paths(glob_of_files: str) -> list[str]:
     return sorted(str(path) for path in folder.glob(Path(glob_of_files).name))
 
 
-def loaded(module: str, function: str) -> Any:
+def inside(loads: Any) -> Any:
+    return lambda line: loads(line)["type"]
+
+
+def stripped(loads: Any) -> Any:
+    return lambda line: loads(line.strip())
+
+
+def safe(loads: Any) -> Any:
+    def load(line: str) -> Any:
+        try:
+            return loads(line)
+        except ValueError:
+            return None
+
+    return load
+
+
+def keys(record: Any) -> Any:
+    """A function that no kernel runs: it is given the whole record."""
+    return sorted(record.items(), key=str)
+
+
+# The ways in which a loader is used, each a pipeline of what it returns.
+FORMS: dict[str, Any] = {
+    "a step": lambda bag, loads: bag.map(loads).pluck("type").frequencies(),
+    "inside a function": lambda bag, loads: bag.map(inside(loads)).frequencies(),
+    "of a stripped line": lambda bag, loads: bag.map(stripped(loads)).pluck("type"),
+    "safe": lambda bag, loads: bag.map(safe(loads)).filter(lambda r: r is not None).pluck("type"),
+    "whole records": lambda bag, loads: bag.map(loads),
+    "whole records, in Python": lambda bag, loads: bag.map(loads).map(keys),
+}
+
+
+def loaded(module: str, function: str, form: str) -> Any:
     """A pipeline that parses with another library's loader."""
 
     def pipeline(db: Any, path: str) -> Any:
         loads = functools.reduce(getattr, function.split("."), importlib.import_module(module))
-        bag = db.read_text(path).map(loads)
-        return bag.pluck("type").frequencies()
+        return FORMS[form](db.read_text(path), loads)
 
     return pipeline
 
@@ -189,18 +222,26 @@ LOADER_LINES = {
 
 @pytest.mark.parametrize("module", LOADERS)
 def test_loaders_on_ordinary_events(module: str, check: Check) -> None:
-    pipeline = loaded(module, LOADERS[module])
+    pipeline = loaded(module, LOADERS[module], "a step")
     check(Row(module, pipeline, "plain", True, EVERYWHERE, needs=(module,)))
 
 
-@pytest.mark.parametrize("line", LOADER_LINES)
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("module", LOADERS)
-def test_loaders_on_odd_lines(module: str, line: str, check: Check) -> None:
+def test_the_ways_in_which_a_loader_is_used(module: str, form: str, check: Check) -> None:
+    native = "Python" not in form
+    check(Row(form, loaded(module, LOADERS[module], form), "plain", native, needs=(module,)))
+
+
+@pytest.mark.parametrize("line", LOADER_LINES)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("module", LOADERS)
+def test_loaders_on_odd_lines(module: str, form: str, line: str, check: Check) -> None:
     """Each loader's own answer and its own error, in the middle of ordinary lines."""
     good = ('{"type": "good"}',) * 3
     data = ((*good, LOADER_LINES[line], *good), good)
-    pipeline = loaded(module, LOADERS[module])
-    check(Row(line, pipeline, data, True, ("default",), needs=(module,)))
+    pipeline = loaded(module, LOADERS[module], form)
+    check(Row(line, pipeline, data, "Python" not in form, ("default",), needs=(module,)))
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ""])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator  # noqa: F401 (the rows use it)
 from typing import Any
 
 import pytest

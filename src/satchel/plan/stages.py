@@ -96,11 +96,11 @@ def _lower(
             lowered = NotLowered("it reads a list, dict or set that a Python step may change", None)
         if isinstance(lowered, Lowered) and lowered.loader is not None:
             # The function parses the line itself, as in `lambda line: json.loads(line)["type"]`.
-            if lowered.loader != "json" or loader is not None:
-                lowered = NotLowered(f"it parses the line itself, with {lowered.loader}", None)
+            if loader is not None:
+                lowered = NotLowered("it parses the line another time", None)
             else:
                 native.append(("load", None))
-                loader = "json"
+                loader = lowered.loader
                 if isinstance(step, Map) and lowered.node == RECORD:
                     # It does nothing else: it is a loader by another name.
                     loader_at, element = index, RECORD
