@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import pytest
@@ -83,6 +84,21 @@ def test_a_reason_names_file_and_line(check: Check) -> None:
     line = remembered.__code__.co_firstlineno + 1
     assert "test_explain.py" in text
     assert str(line) in text
+
+
+@ours_only
+@pytest.mark.parametrize(
+    ("function", "advice"),
+    [
+        (matched, "import it at the top of the module"),
+        (lambda e: sorted(k for k in e), "name the keys that are wanted"),
+        (lambda e: {**e["actor"]}, "a dict with its keys written out"),
+        (lambda e: zlib.crc32(e["id"].encode()), "call it in a step of its own"),
+    ],
+)
+def test_the_cheapest_change_is_told(function: Any, advice: str, check: Check) -> None:
+    text = explained(lambda db, p: records(db, p).map(function).count(), check)
+    assert f"\ntry:    {advice}" in text, text
 
 
 @ours_only

@@ -12,6 +12,7 @@ from satchel.expr import nodes as n
 from satchel.expr.lower import NotLowered
 from satchel.expr.render import render
 from satchel.expr.vocabulary import loader_of
+from satchel.plan.advice import advice
 from satchel.plan.nodes import Extreme, File, Plan, Step, Text
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.stages import stage
@@ -28,12 +29,19 @@ _CHECKS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One step of the plan: what it is, its tier, and for Python the reason and the place."""
+    """One step of the plan: what it is, its tier, and for Python the reason and the place.
+
+    `advice` is the cheapest change that would make it native, where one is known.
+    """
 
     step: str
     tier: str
     reason: str | None = None
     where: str | None = None
+
+    @property
+    def advice(self) -> str | None:
+        return None if self.reason is None else advice(self.reason)
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,10 @@ class Explanation:
             why = "" if line.reason is None else f"   {line.reason}"
             where = "" if line.where is None else f" ({line.where})"
             rows.append(f"  {line.step:{width}}   {line.tier:{tier}}{why}{where}".rstrip())
+        # What follows such a step is Python's for its sake.
+        first = next((line for line in self.lines if line.reason is not None), None)
+        if first is not None and first.advice is not None:
+            rows.append(f"try:    {first.advice}")
         rows.append(f"reads:  {', '.join(self.reads) or 'whole lines'}")
         rows.append(f"checks: {self.checks}")
         return "\n".join([*rows, *self.analysis])
