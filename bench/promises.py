@@ -61,6 +61,23 @@ def alternations(data: DataSet, turns: int) -> Figures:
     }
 
 
+def functions(data: DataSet, turns: int) -> Figures:
+    """Return what dask.bag needs over what we need, by tier, and the milliseconds of lowering."""
+    seconds = child("bench.functions", {"paths": data.paths, "rounds": turns})
+
+    def ratio(theirs: str, ours: str) -> float:
+        pairs = zip(seconds[theirs], seconds[ours], strict=True)
+        return float(statistics.median(one / other for one, other in pairs))
+
+    return {
+        "hour-native": ratio("hour, dask.bag", "hour, native"),
+        "hour-fields": ratio("hour, dask.bag", "hour, on fields"),
+        "whole": ratio("whole, dask.bag", "whole, satchel"),
+        "lower": statistics.median(seconds["lower"]) * 1e3,
+        "lower-worst": statistics.median(seconds["lower, 200 ifs"]) * 1e3,
+    }
+
+
 def against_rivals(rows: Iterable[Row]) -> Figures:
     """Return how many times our CPU seconds each rival needs: the least of the questions."""
     cpu = {

@@ -41,6 +41,11 @@ TARGETS = (
     Target("fallback-1", "1 % fallback rows against none", 1.15, False, "times"),
     Target("fallback-10", "10 % fallback rows against none", 2, False, "times"),
     Target("fallback-100", "all rows fall back, against dask.bag", 1, False, "times"),
+    Target("hour-native", "dask.bag against fromisoformat().hour, native", 8, True, "times"),
+    Target("hour-fields", "dask.bag against the same in Python on fields", 4, True, "times"),
+    Target("whole", "dask.bag against a function of the whole record", 2, True, "times"),
+    Target("lower", "lowering an ordinary function", 1, False, "ms"),
+    Target("lower-worst", "lowering two hundred ifs", 50, False, "ms"),
     Target(
         "fallback-memory", "peak when all rows fall back, against dask.bag", 1.1, False, "times"
     ),
