@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import dask.bag as dask_bag
-from dask.base import tokenize
+from dask.base import tokenize, unpack_collections
 from dask.highlevelgraph import HighLevelGraph
 from dask.typing import no_default
 
@@ -167,9 +167,21 @@ class Bag(_Planned, dask_bag.Bag):
 
     def map(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Bag:
         """Apply a function to every element; as ``dask.bag.Bag.map``."""
-        if self._plan is None or args or kwargs:
+        if self._plan is None or unpack_collections(args, kwargs)[0]:
             return cast(Bag, adopt(in_step(super().map(func, *args, **kwargs))))
-        return Bag._of(p.Map(self._plan, func), "map")
+        return Bag._of(p.Map(self._plan, func, args, tuple(kwargs.items())), "map")
+
+    def starmap(self, func: Callable[..., Any], **kwargs: Any) -> Bag:
+        """Apply a function to the items of every element; as ``dask.bag.Bag.starmap``."""
+        if self._plan is None or unpack_collections(kwargs)[0]:
+            return cast(Bag, adopt(super().starmap(func, **kwargs)))
+        return Bag._of(p.StarMap(self._plan, func, tuple(kwargs.items())), "starmap")
+
+    def flatten(self) -> Bag:
+        """Go on with the elements of every element; as ``dask.bag.Bag.flatten``."""
+        if self._plan is None:
+            return cast(Bag, adopt(super().flatten()))
+        return Bag._of(p.Flatten(self._plan), "flatten")
 
     def filter(self, predicate: Callable[[Any], Any]) -> Bag:
         """Keep the elements for which the predicate is true."""
@@ -349,7 +361,6 @@ def adopt(collection: Any) -> Any:
 
 # The methods that the plan has no node for: dask.bag's own, their results made ours.
 _OWN = (
-    "starmap",
     "map_partitions",
     "unzip",
     "reduction",
@@ -360,7 +371,6 @@ _OWN = (
     "std",
     "join",
     "product",
-    "flatten",
     "groupby",
     "repartition",
     "accumulate",

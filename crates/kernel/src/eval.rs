@@ -53,6 +53,7 @@ use crate::program::{LOOPS, Node, NodeId, PathStep, Program};
 use crate::value::Value;
 use compile::Code;
 pub use fold::{Fold, Shape};
+pub use loops::flattened;
 pub use project::Projection;
 
 /// Why a value is not known: a phrase that completes "the row went to Python because of".
@@ -292,9 +293,11 @@ impl<'a> Frame<'a> {
         self.memo.fill(None);
     }
 
-    /// Set the element of an earlier result, after [`Frame::start`] with an empty line.
+    /// Set the element of an earlier result, after [`Frame::start`] with an empty line; or the
+    /// element of the row's that the steps behind a `Flatten` are at.
     pub fn set_item(&mut self, item: Value<'a>) {
         self.item = Some(item);
+        self.memo.fill(None);
     }
 
     /// The bytes of a slot's span.

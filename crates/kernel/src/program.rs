@@ -400,6 +400,8 @@ pub enum Step {
     Eval(NodeId),
     /// Parse the line.
     Load,
+    /// Go on with each element of the value in turn, which is what `item` then stands for.
+    Flatten(NodeId),
 }
 
 /// Where the rows of a query go.

@@ -113,6 +113,8 @@ struct Split {
     late: Vec<Step>,
     /// Whether it parses the line at all.
     loads: bool,
+    /// Whether a row may be several elements.
+    flattens: bool,
 }
 
 /// How many rows wait at most.
@@ -271,16 +273,18 @@ impl Scan {
 
 impl Split {
     fn new(query: &program::Query) -> Split {
-        let load = query
-            .steps
-            .iter()
-            .position(|step| matches!(step, Step::Load));
-        let (early, late) = query.steps.split_at(load.unwrap_or(query.steps.len()));
-        let late = late.get(1..).unwrap_or_default();
+        let first = |is: fn(&Step) -> bool| query.steps.iter().position(is);
+        let load = first(|step| matches!(step, Step::Load));
+        let flatten = first(|step| matches!(step, Step::Flatten(_)));
+        let (early, late) = match load {
+            Some(load) => (&query.steps[..load], &query.steps[load + 1..]),
+            None => query.steps.split_at(flatten.unwrap_or(query.steps.len())),
+        };
         Split {
             early: early.to_vec(),
             late: late.to_vec(),
             loads: load.is_some(),
+            flattens: flatten.is_some(),
         }
     }
 }

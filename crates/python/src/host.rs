@@ -38,6 +38,16 @@ impl PythonHost {
         for answer in answers.iter() {
             filled.push(if answer.is_none() {
                 Filled::Dropped
+            } else if let Ok(several) = answer.cast::<PyList>() {
+                let several: PyResult<Vec<_>> = several
+                    .iter()
+                    .map(|answer| match answer.cast::<PyTuple>() {
+                        Ok(answer) => self.row(answer, delivers),
+                        // The exception that the next element raised.
+                        Err(_) => Ok(Filled::Raised(Box::new(PyErr::from_value(answer)))),
+                    })
+                    .collect();
+                Filled::Several(several?)
             } else {
                 self.row(&answer.cast_into::<PyTuple>()?, delivers)?
             });

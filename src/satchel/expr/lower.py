@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any, cast
@@ -50,8 +50,12 @@ class SourceError(ValueError):
     """An expression on the command line that cannot be used; the text shows where."""
 
 
-def lower(function: Any, args: Sequence[Node]) -> Lowered | NotLowered:
-    """What `function(*args)` means as an expression.
+def lower(
+    function: Any, args: Sequence[Value], keywords: Mapping[str, Value] | None = None
+) -> Lowered | NotLowered:
+    """What `function(*args, **keywords)` means as an expression.
+
+    The arguments are nodes, or objects `Held`.
 
     >>> from satchel.expr.render import render
     >>> lowered = lower(lambda e: e["type"] == "PushEvent", (record(),))
@@ -68,9 +72,9 @@ def lower(function: Any, args: Sequence[Node]) -> Lowered | NotLowered:
     caller = Caller()
     try:
         if type(function) is FunctionType and loader_of(function) is None:
-            node = seq(caller.function(function, list(args), {}))
+            node = seq(caller.function(function, list(args), dict(keywords or {})))
         else:
-            node = seq(_applied(caller, function, list(args)))
+            node = seq(_applied(caller, function, list(args), dict(keywords or {})))
     except Refused as refused:
         return NotLowered(refused.reason, refused.where)
     if node.depth > DEEPEST:
@@ -134,11 +138,13 @@ def tracing() -> str | None:
     return f"a debugger is active ({tool})" if tool else None
 
 
-def _applied(caller: Caller, function: Any, args: list[Value]) -> list[Node]:
+def _applied(
+    caller: Caller, function: Any, args: list[Value], keywords: dict[str, Value]
+) -> list[Node]:
     """A call of something that is not a Python function, such as `operator.itemgetter`."""
     frame = Execution(_NOTHING, {}, caller.call, caller.note)
     try:
-        result = frame.node(caller.call(frame, Held(function), args, {}))
+        result = frame.node(caller.call(frame, Held(function), args, keywords))
     except Refused as refused:
         inside = refused.where is not None and refused.where[0] == __file__
         raise Refused(refused.reason, None if inside else refused.where) from None

@@ -17,6 +17,7 @@ __all__ = [
     "Extreme",
     "File",
     "Filter",
+    "Flatten",
     "Fold",
     "FoldBy",
     "Frequencies",
@@ -24,6 +25,7 @@ __all__ = [
     "Plan",
     "Pluck",
     "Remove",
+    "StarMap",
     "Step",
     "Sum",
     "Take",
@@ -91,9 +93,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Map(Step):
-    """Each element becomes what the function makes of it."""
+    """Each element becomes what the function makes of it, given these arguments as well."""
 
     function: Function
+    args: tuple[Any, ...] = ()
+    kwargs: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class StarMap(Step):
+    """Each element becomes what the function makes of its items, as arguments."""
+
+    function: Function
+    kwargs: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Flatten(Step):
+    """Each element is replaced by its own elements."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -31,6 +31,7 @@ __all__ = [
     "key_of",
     "lower_sink",
     "takes_several",
+    "width_of",
 ]
 
 ACC = n.record("acc")
@@ -151,7 +152,7 @@ def _topk(step: TopK, element: n.Node) -> NativeSink | NotLowered:
     if not step.key:
         return NativeSink("topk", {"element": element}, {"k": step.k, "key": None})
     if callable(step.key) and takes_several(step.key):
-        width = _width(element)
+        width = width_of(element)
         if width is None:
             return NotLowered(
                 "the key takes several arguments and the element's length is not known", None
@@ -167,7 +168,7 @@ def _topk(step: TopK, element: n.Node) -> NativeSink | NotLowered:
     )
 
 
-def _width(element: n.Node) -> int | None:
+def width_of(element: n.Node) -> int | None:
     """How many items the element has, where that is certain."""
     if element.op == "tuple":
         return len(element.args)

@@ -15,31 +15,35 @@ Lowering happens at every compute, so a name that has changed since is seen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from satchel.expr import nodes as n
+from satchel.expr.capture import Held
 from satchel.expr.lower import Lowered, NotLowered, lower, tracing
 from satchel.expr.vocabulary import loader_of
 from satchel.plan.nodes import (
     MISSING,
     Filter,
+    Flatten,
     Fold,
     FoldBy,
     Map,
     Plan,
     Pluck,
     Remove,
+    StarMap,
     Step,
     Take,
     is_reduction,
     steps,
 )
 from satchel.plan.segments import Outcome, Segment, Staged
-from satchel.plan.sinks import NativeSink, element_of, is_constant, lower_sink
+from satchel.plan.sinks import NativeSink, element_of, is_constant, lower_sink, width_of
 
 __all__ = ["stage"]
 
 LINE = n.record("line")
+ELEMENT = n.record("element")
 RECORD = n.record("record")
 ITEM = n.record("item")
 
@@ -86,9 +90,14 @@ def _lower(
     loader_at: int | None = None
     stopped: NotLowered | None = None
     for index, step in enumerate(record_steps):
-        if element is LINE and isinstance(step, Map) and (name := loader_of(step.function)):
+        if element is LINE and _is_plain(step) and (name := loader_of(step.function)):
             native.append(("load", None))
             loader, loader_at, element = name, index, RECORD
+            outcomes.append(Outcome(step, "native"))
+            continue
+        if isinstance(step, Flatten) and element is not ITEM and refusal is None:
+            native.append(("flatten", element))
+            element = ELEMENT
             outcomes.append(Outcome(step, "native"))
             continue
         lowered = refusal or _lower_step(step, element)
@@ -101,7 +110,7 @@ def _lower(
             else:
                 native.append(("load", None))
                 loader = lowered.loader
-                if isinstance(step, Map) and lowered.node == RECORD:
+                if _is_plain(step) and lowered.node == RECORD:
                     # It does nothing else: it is a loader by another name.
                     loader_at, element = index, RECORD
                     outcomes.append(Outcome(step, "native"))
@@ -182,10 +191,20 @@ def _handed_over(
     )
 
 
+def _is_plain(step: Step) -> TypeGuard[Map]:
+    return isinstance(step, Map) and not step.args and not step.kwargs
+
+
 def _lower_step(step: Step, element: n.Node) -> Lowered | NotLowered:
     match step:
-        case Map(function=function):
-            return lower(function, (element,))
+        case Map(function=function, args=args, kwargs=kwargs):
+            return lower(function, (element, *map(Held, args)), _held(kwargs))
+        case StarMap(function=function, kwargs=kwargs):
+            width = width_of(element)
+            if width is None:
+                return NotLowered("the number of arguments is not known", None)
+            items = tuple(n.getitem(element, n.const(index)) for index in range(width))
+            return lower(function, items, _held(kwargs))
         case Filter(predicate=predicate) | Remove(predicate=predicate):
             if predicate is None or predicate is bool:
                 return Lowered(element)
@@ -193,6 +212,10 @@ def _lower_step(step: Step, element: n.Node) -> Lowered | NotLowered:
         case Pluck(key=key, default=default):
             return _pluck(element, key, default)
     return NotLowered(f"{type(step).__name__.lower()} is done in Python", None)
+
+
+def _held(kwargs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    return {name: Held(value) for name, value in kwargs}
 
 
 def _pluck(element: n.Node, key: Any, default: Any) -> Lowered | NotLowered:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from satchel.plan.nodes import MISSING, Filter, Map, Pluck, Remove, Step
+from satchel.plan.nodes import MISSING, Filter, Flatten, Map, Pluck, Remove, StarMap, Step
 
 __all__ = ["DROPPED", "apply", "getter", "one_by_one"]
 
@@ -17,8 +18,10 @@ def apply(record_steps: Sequence[Step], elements: Iterable[Any]) -> Iterator[Any
     """
     for step in record_steps:
         match step:
-            case Map(function=function):
-                elements = _map(function, elements)
+            case Map() | StarMap():
+                elements = _map(_called(step), elements)
+            case Flatten():
+                elements = itertools.chain.from_iterable(elements)
             case Filter(predicate=predicate):
                 elements = _filter(predicate, elements)
             case Remove(predicate=predicate):
@@ -50,8 +53,8 @@ def one_by_one(record_steps: Sequence[Step]) -> Callable[[Any], Any]:
     todo: list[tuple[bool | None, Callable[[Any], Any]]] = []
     for step in record_steps:
         match step:
-            case Map(function=function):
-                todo.append((None, function))
+            case Map() | StarMap():
+                todo.append((None, _called(step)))
             case Filter(predicate=predicate):
                 todo.append((True, bool if predicate is None else predicate))
             case Remove(predicate=predicate):
@@ -73,6 +76,18 @@ def one_by_one(record_steps: Sequence[Step]) -> Callable[[Any], Any]:
         return element
 
     return answer
+
+
+def _called(step: Map | StarMap) -> Callable[[Any], Any]:
+    """The function of a step, as a function of the element alone."""
+    function, named = step.function, dict(step.kwargs)
+    if isinstance(step, StarMap):
+        # As `itertools.starmap` says it of what has no items.
+        return lambda element: function(*tuple(element), **named)
+    if not step.args and not named:
+        return function
+    args = step.args
+    return lambda element: function(element, *args, **named)
 
 
 def getter(key: Any, default: Any = MISSING) -> Callable[[Any], Any]:

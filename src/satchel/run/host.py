@@ -11,19 +11,32 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from satchel.plan.nodes import MISSING, Count, Distinct, File, Fold, FoldBy, Frequencies, Step
+from satchel.plan.nodes import (
+    MISSING,
+    Count,
+    Distinct,
+    File,
+    Flatten,
+    Fold,
+    FoldBy,
+    Frequencies,
+    Step,
+)
 from satchel.plan.segments import Segment
-from satchel.run.chain import DROPPED, getter, one_by_one
+from satchel.run.chain import DROPPED, apply, getter, one_by_one
 from satchel.run.notes import annotate
 from satchel.run.reduce import topk_key
+
+Several = Callable[[Any], Iterable[Any]]
 
 __all__ = ["Answer", "Host", "Row"]
 
 Row = tuple[int, int, int, str]
 """A row that fell back: file number, row in the file, byte offset, the line with its newline."""
 
-Answer = tuple[Any, Any] | None
-"""What the user's functions make of a row: ``None`` if dropped, else ``(key, value)``."""
+Answer = tuple[Any, Any] | list[Any] | None
+"""What the user's functions make of a row: ``None`` if dropped, else ``(key, value)``; a list of
+those where steps flatten."""
 
 
 class Host:
@@ -49,6 +62,8 @@ class Host:
     def fill(self, query: int, rows: list[Row]) -> tuple[list[Answer], BaseException | None]:
         """Answer rows in order; stops at the first that raises, and hands the exception back."""
         way = self._ways[query]
+        if way.several is not None:
+            return self._fill_several(way, way.several, rows)
         answer, key, keeps, folds = way.answer, way.key, way.keeps, way.folds
         way.pending.clear()
         answers: list[Answer] = []
@@ -64,6 +79,24 @@ class Host:
             except Exception as error:  # noqa: BLE001 - raised by the kernel, in row order
                 annotate(error, row, self._files, way.segment)
                 return answers, error
+        return answers, None
+
+    def _fill_several(
+        self, way: _Way, several: Several, rows: list[Row]
+    ) -> tuple[list[Answer], BaseException | None]:
+        """As `fill`, where steps flatten: a list of answers a row, at its end what was raised."""
+        answers: list[Answer] = []
+        for row in rows:
+            elements: list[Any] = []
+            answers.append(elements)
+            try:
+                for value in several(row[3]):
+                    # One by one: what came before an exception counts.
+                    elements.append((way.key(value), value if way.keeps else None))  # noqa: PERF401
+            except Exception as error:  # noqa: BLE001 - raised by the kernel, in row order
+                annotate(error, row, self._files, way.segment)
+                elements.append(error)
+                break
         return answers, None
 
     def step(self, query: int, row: Row, acc: Any) -> Any:
@@ -108,7 +141,12 @@ class _Way:
         self.segment = segment
         done = len(segment.steps) if segment.python_from is None else segment.python_from
         self._sink = segment.sink if segment.python_from is None else None
-        self.answer = one_by_one(segment.steps[:done])
+        steps = segment.steps[:done]
+        flattens = any(isinstance(step, Flatten) for step in steps)
+        self.answer = one_by_one(() if flattens else steps)
+        self.several: Several | None = (
+            (lambda element: apply(steps, [element])) if flattens else None
+        )
         self.key = _key_function(self._sink)
         # A record that is not needed again should not live as long as its batch.
         self.folds = isinstance(self._sink, Fold | FoldBy)

@@ -214,9 +214,10 @@ impl Compiler {
     fn query(&mut self, query: &program::Query) {
         for step in &query.steps {
             match step {
-                program::Step::Filter(id) | program::Step::Remove(id) | program::Step::Eval(id) => {
-                    self.want(*id);
-                }
+                program::Step::Filter(id)
+                | program::Step::Remove(id)
+                | program::Step::Eval(id)
+                | program::Step::Flatten(id) => self.want(*id),
                 program::Step::Load => {}
             }
         }

@@ -96,6 +96,17 @@ fn sorted(mut items: Vec<Value<'_>>) -> Eval<'_> {
     Ok(Value::List(items))
 }
 
+/// What iterating over a value gives, for the values whose elements are known here.
+pub fn flattened(value: Value<'_>) -> Result<Vec<Value<'_>>, Unproved> {
+    match value {
+        Value::Str(text) => Ok(text
+            .chars()
+            .map(|letter| Value::Str(letter.to_string().into()))
+            .collect()),
+        other => elements(other),
+    }
+}
+
 fn elements(value: Value<'_>) -> Result<Vec<Value<'_>>, Unproved> {
     match value {
         Value::Tuple(items) | Value::List(items) => Ok(items),

@@ -122,7 +122,7 @@ impl<'w> Items<'w> {
             Some(Filled::Dropped) => return Ok(false),
             Some(Filled::Demote(why)) => return Ok(self.after(Take::Demoted(why.into()))),
             Some(Filled::Raised(error)) => return Err(RunError::Host(error)),
-            None => return Err(RunError::Host(too_few())),
+            Some(Filled::Several(_)) | None => return Err(RunError::Host(too_few())),
         };
         let (host, items, query) = (&mut *self.host, self.items, self.query);
         let mut again = |acc: &Owned| step(host, query, items, at, acc);

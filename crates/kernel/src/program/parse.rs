@@ -205,7 +205,7 @@ fn input(name: &str, at: Place) -> Result<Input, Error> {
         "record" => Input::Record,
         "acc" => Input::Acc,
         "other" => Input::Other,
-        "item" => Input::Item,
+        "item" | "element" => Input::Item,
         "bound0" => Input::Bound0,
         "bound1" => Input::Bound1,
         "bound2" => Input::Bound2,
@@ -416,7 +416,7 @@ fn query(json: &Json, index: usize, nodes: &[Node]) -> Result<Query, Error> {
             step: number,
         };
         let step = step(json, nodes, at)?;
-        if let Step::Filter(id) | Step::Remove(id) | Step::Eval(id) = step {
+        if let Step::Filter(id) | Step::Remove(id) | Step::Eval(id) | Step::Flatten(id) = step {
             let loaded = steps.contains(&Step::Load);
             available(id, nodes, at, |input| match input {
                 Input::Record => loaded,
@@ -467,7 +467,8 @@ fn step(json: &Json, nodes: &[Node], at: Place) -> Result<Step, Error> {
         ("filter", Some(id)) => Ok(Step::Filter(id)),
         ("remove", Some(id)) => Ok(Step::Remove(id)),
         ("eval", Some(id)) => Ok(Step::Eval(id)),
-        ("load" | "filter" | "remove" | "eval", _) => Err(Error::Expected {
+        ("flatten", Some(id)) => Ok(Step::Flatten(id)),
+        ("load" | "filter" | "remove" | "eval" | "flatten", _) => Err(Error::Expected {
             at,
             what: "a node id after every step but load",
         }),

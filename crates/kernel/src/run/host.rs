@@ -55,6 +55,8 @@ pub enum Filled {
         /// The element of sum, min, max, topk, collect, project; of a fold without an initial.
         value: Option<Owned>,
     },
+    /// It is several elements, where steps flatten it: each of them one of the others here.
+    Several(Vec<Filled>),
     /// It cannot be told natively, why: the host runs the partition again for this query.
     Demote(String),
     /// The user's function raised. The host stops there: this is its last answer.

@@ -5,11 +5,11 @@ use std::time::Instant;
 use satchel_scan::line::{Verdict, line_end};
 use satchel_scan::source::Block;
 
-use super::waiting::{Wait, Waiting};
+use super::waiting::{Cells, Wait, Waiting};
 use super::{EXAMPLES, Fallback, Row, RunError, Work};
-use crate::eval::{Frame, Plan, Unproved};
+use crate::eval::{Frame, Plan, Unproved, flattened};
 use crate::program::Step;
-use crate::sink::{Cell, Take};
+use crate::sink::{Cell, Sink, Take};
 
 /// So many rows wait at most for the host, whose objects of them are large.
 const MOST_WAITING: u64 = 64;
@@ -31,6 +31,8 @@ enum Found<'b> {
     Dropped,
     Hole(&'static str),
     Cell(Cell<'b>),
+    /// Those of each element, where steps flatten it.
+    Cells(Vec<Cell<'b>>),
 }
 
 impl<'b> Line<'b> {
@@ -215,15 +217,20 @@ impl Work<'_> {
         query: usize,
         line: &Line<'b>,
     ) -> Found<'b> {
-        let found = keep(plan, &self.scan.queries[query].late, frame).and_then(|kept| {
-            if !kept {
-                return Ok(Found::Dropped);
-            }
-            self.running[query]
-                .sink
-                .read(plan, frame, line.content)
-                .map(Found::Cell)
-        });
+        let split = &self.scan.queries[query];
+        let sink = &self.running[query].sink;
+        let found = if split.flattens {
+            let mut cells = Vec::new();
+            flatten(plan, sink, &split.late, frame, line.content, &mut cells)
+                .map(|()| Found::Cells(cells))
+        } else {
+            keep(plan, &split.late, frame).and_then(|kept| {
+                if !kept {
+                    return Ok(Found::Dropped);
+                }
+                sink.read(plan, frame, line.content).map(Found::Cell)
+            })
+        };
         found.unwrap_or_else(|Unproved { reason, .. }| Found::Hole(reason))
     }
 
@@ -245,15 +252,29 @@ impl Work<'_> {
                     take => self.after(query, take),
                 };
             }
+            Found::Cells(cells) if waiting[query].is_empty() => {
+                for cell in cells {
+                    let take = self.fold(plan, query, cell, &line)?;
+                    self.after(query, take)?;
+                    if self.running[query].done {
+                        break;
+                    }
+                }
+                return Ok(());
+            }
             Found::Cell(cell) => waiting[query].push(Wait {
                 line,
-                cell: Some(cell),
+                cells: Some(Cells::One(cell)),
+            }),
+            Found::Cells(cells) => waiting[query].push(Wait {
+                line,
+                cells: Some(Cells::Several(cells)),
             }),
             Found::Hole(reason) => {
                 // Only text can go to the host.
                 line.row()?;
                 self.note(query, &line, reason);
-                waiting[query].push(Wait { line, cell: None });
+                waiting[query].push(Wait { line, cells: None });
             }
         }
         // With a limit, ask the host no more than is surely needed.
@@ -312,12 +333,40 @@ pub(crate) fn keep<'a>(
             Step::Remove(node) => !plan.truthy(node, frame)?,
             Step::Eval(node) => plan.eval(node, frame).map(|_| true)?,
             Step::Load => true,
+            Step::Flatten(_) => return Err(Unproved::because("a step that has several elements")),
         };
         if !kept {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// What the sink reads of each element that steps make of a row.
+fn flatten<'b>(
+    plan: &'b Plan,
+    sink: &Sink,
+    steps: &[Step],
+    frame: &mut Frame<'b>,
+    line: &'b [u8],
+    cells: &mut Vec<Cell<'b>>,
+) -> Result<(), Unproved> {
+    let at = steps
+        .iter()
+        .position(|step| matches!(step, Step::Flatten(_)));
+    let (before, rest) = steps.split_at(at.unwrap_or(steps.len()));
+    if !keep(plan, before, frame)? {
+        return Ok(());
+    }
+    let Some((&Step::Flatten(node), rest)) = rest.split_first() else {
+        cells.push(sink.read(plan, frame, line)?);
+        return Ok(());
+    };
+    for element in flattened(plan.eval(node, frame)?)? {
+        frame.set_item(element);
+        flatten(plan, sink, rest, frame, line, cells)?;
+    }
+    Ok(())
 }
 
 /// What a verdict means for a query that parses the line; nothing, if it is clean.

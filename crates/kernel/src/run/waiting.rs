@@ -12,7 +12,13 @@ use crate::value::Owned;
 pub(super) struct Wait<'b> {
     pub line: Line<'b>,
     /// What was read of it; `None` for a hole.
-    pub cell: Option<Cell<'b>>,
+    pub cells: Option<Cells<'b>>,
+}
+
+/// What was read of a row.
+pub(super) enum Cells<'b> {
+    One(Cell<'b>),
+    Several(Vec<Cell<'b>>),
 }
 
 /// The rows of one query that wait; the first of them is a hole.
@@ -47,7 +53,7 @@ impl Work<'_> {
         }
         let rows: Vec<Row<'_>> = waiting
             .iter()
-            .filter(|wait| wait.cell.is_none())
+            .filter(|wait| wait.cells.is_none())
             .map(|wait| wait.line.row())
             .collect::<Result<_, _>>()?;
         let asked = Instant::now();
@@ -58,12 +64,20 @@ impl Work<'_> {
         let started = Instant::now();
         let before = self.stats.host_nanos;
         let mut result = Ok(());
-        for Wait { line, cell } in waiting.drain(..) {
-            let take = match cell {
-                Some(cell) => self.fold(plan, query, cell, &line),
-                None => self.fill(plan, query, answers.next(), &line),
+        for Wait { line, cells } in waiting.drain(..) {
+            result = match cells {
+                Some(Cells::One(cell)) => self
+                    .fold(plan, query, cell, &line)
+                    .and_then(|take| self.after(query, take)),
+                Some(Cells::Several(cells)) => cells.into_iter().try_for_each(|cell| {
+                    if self.running[query].done {
+                        return Ok(());
+                    }
+                    let take = self.fold(plan, query, cell, &line)?;
+                    self.after(query, take)
+                }),
+                None => self.filled(plan, query, answers.next(), &line),
             };
-            result = take.and_then(|take| self.after(query, take));
             if result.is_err() || self.running[query].done {
                 break;
             }
@@ -87,7 +101,11 @@ impl Work<'_> {
         line: &Line<'b>,
     ) -> Result<Take, RunError> {
         let (host, nanos) = (&mut *self.host, &mut self.stats.host_nanos);
+        let flattens = self.scan.queries[query].flattens;
         let mut again = |acc: &Owned| -> Result<Stepped, RunError> {
+            if flattens {
+                return Ok(Stepped::Demote(ONE_OF_SEVERAL.into()));
+            }
             let row = line.row()?;
             let asked = Instant::now();
             let stepped = host.step(query, &row, acc).map_err(RunError::Host);
@@ -97,7 +115,32 @@ impl Work<'_> {
         self.running[query].sink.fold(plan, cell, &mut again)
     }
 
-    /// Fold a row that the host has answered.
+    /// Fold what the host has answered for a row.
+    fn filled(
+        &mut self,
+        plan: &Plan,
+        query: usize,
+        answer: Option<Filled>,
+        line: &Line<'_>,
+    ) -> Result<(), RunError> {
+        let answers = match answer {
+            Some(Filled::Several(answers)) => answers,
+            answer => {
+                let take = self.fill(plan, query, answer, line)?;
+                return self.after(query, take);
+            }
+        };
+        for answer in answers {
+            if self.running[query].done {
+                break;
+            }
+            let take = self.fill(plan, query, Some(answer), line)?;
+            self.after(query, take)?;
+        }
+        Ok(())
+    }
+
+    /// Fold an element that the host has answered.
     fn fill(
         &mut self,
         plan: &Plan,
@@ -110,10 +153,14 @@ impl Work<'_> {
             Some(Filled::Dropped) => return Ok(Take::More),
             Some(Filled::Demote(why)) => return Ok(Take::Demoted(why.into())),
             Some(Filled::Raised(error)) => return Err(RunError::Host(error)),
-            None => return Err(RunError::Host(too_few())),
+            Some(Filled::Several(_)) | None => return Err(RunError::Host(too_few())),
         };
         let (host, nanos) = (&mut *self.host, &mut self.stats.host_nanos);
+        let flattens = self.scan.queries[query].flattens;
         let mut again = |acc: &Owned| -> Result<Stepped, RunError> {
+            if flattens {
+                return Ok(Stepped::Demote(ONE_OF_SEVERAL.into()));
+            }
             let row = line.row()?;
             let asked = Instant::now();
             let stepped = host.step(query, &row, acc).map_err(RunError::Host);
@@ -147,6 +194,9 @@ impl Work<'_> {
         Ok(())
     }
 }
+
+/// The host steps on whole rows.
+const ONE_OF_SEVERAL: &str = "a fold that only Python can go on with, over elements of a row";
 
 /// The host broke its promise.
 pub(crate) fn too_few() -> HostError {
