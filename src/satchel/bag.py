@@ -277,6 +277,30 @@ class Bag(_Planned, dask_bag.Bag):
             return cast(Item, adopt(super().max(split_every)))
         return Item._of(p.Extreme(self._plan, "max", split_every), "max")
 
+    def any(self, split_every: Any = None) -> Item:
+        """Whether any element is true."""
+        if self._plan is None:
+            return cast(Item, adopt(super().any(split_every)))
+        return Item._of(p.Exists(p.Filter(self._plan, None), "any", split_every), "any")
+
+    def all(self, split_every: Any = None) -> Item:
+        """Whether all elements are true."""
+        if self._plan is None:
+            return cast(Item, adopt(super().all(split_every)))
+        return Item._of(p.Exists(p.Remove(self._plan, bool), "all", split_every), "all")
+
+    def mean(self) -> Item:
+        """The arithmetic mean."""
+        if self._plan is None:
+            return cast(Item, adopt(super().mean()))
+        return Item._of(p.Moments(self._plan, "mean"), "mean")
+
+    def var(self, ddof: Any = 0) -> Item:
+        """The variance, over the number of elements less `ddof`."""
+        if self._plan is None:
+            return cast(Item, adopt(super().var(ddof)))
+        return Item._of(p.Moments(self._plan, "var", ddof), "var")
+
     def take(self, k: int, npartitions: int = 1, compute: bool = True, warn: bool = True) -> Any:
         """The first k elements of the first partitions (``-1``: of all); a tuple, or a Bag."""
         if self._plan is None or type(k) is not int or not 0 <= k < 2**31:
@@ -364,10 +388,6 @@ _OWN = (
     "map_partitions",
     "unzip",
     "reduction",
-    "any",
-    "all",
-    "mean",
-    "var",
     "std",
     "join",
     "product",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+import pytest
+
 from conformance.check import Check
 from conformance.rows import EVERYWHERE, PROCESSES, Row, dumped, each, records
 
@@ -185,6 +187,11 @@ def test_fold_of_little(row: Row, check: Check) -> None:
         lambda db, p: records(db, p).reduction(lambda part: len(list(part)), list),
         ((),),
     ),
+    Row(
+        "a fold of nothing, combined in Python",
+        lambda db, p: records(db, p).fold(add, concatenated_ints, initial=3),
+        ((),),
+    ),
     Row("mean", lambda db, p: records(db, p).mean(), INTS),
     Row("mean of floats", lambda db, p: records(db, p).mean(), FLOATS),
     Row("mean of nothing", lambda db, p: records(db, p).mean(), ((), ())),
@@ -198,6 +205,65 @@ def test_fold_of_little(row: Row, check: Check) -> None:
 )
 def test_reductions(row: Row, check: Check) -> None:
     check(row)
+
+
+def concatenated_ints(left: Any, right: Any) -> Any:
+    return int(str(left) + str(operator.index(right)))
+
+
+STATISTICS = {
+    "mean": lambda b: b.mean(),
+    "var": lambda b: b.var(),
+    "var, ddof": lambda b: b.var(ddof=1),
+    "std": lambda b: b.std(),
+    "any": lambda b: b.any(),
+    "all": lambda b: b.all(),
+    "any, split": lambda b: b.any(split_every=2),
+    "all, split": lambda b: b.all(split_every=2),
+}
+DATA = {
+    "ints": INTS,
+    "floats": FLOATS,
+    "texts": TEXTS,
+    "holes": HOLES,
+    "mixed": MIXED,
+    "nothing": ((), ()),
+    "a single empty partition": ((),),
+    "big ints": dumped([2**62, 2**62, 1], [2**63, 1], [10**30]),
+    "false ones": dumped([0, 0.0, ""], [None, [], {}], [False]),
+    "one false": dumped([1, 1], [2, 0, "x"], [3]),
+    "one true": dumped([0, ""], [None], [0, [0], None]),
+    "odd lines": (("1", "NaN", "2"), ("-0", "1e400"), ("true", "123456789012345678901")),
+    "a broken line behind a true one": (("0", "1", "oops"), ("0",)),
+}
+
+
+@pytest.mark.parametrize("data", DATA)
+@pytest.mark.parametrize("name", STATISTICS)
+def test_statistics(name: str, data: str, check: Check) -> None:
+    statistic = STATISTICS[name]
+    everywhere = EVERYWHERE if data in ("ints", "mixed") else ("default", "sync")
+    native = None if name == "std" else True
+    check(
+        Row(name, lambda db, p: statistic(records(db, p)), DATA[data], native, everywhere),
+    )
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_statistics_of_fields(name: str, check: Check) -> None:
+    statistic = STATISTICS[name]
+    for data in ("plain", "nasty"):
+        check(
+            Row(name, lambda db, p: statistic(records(db, p).map(lambda e: e["repo"]["id"])), data)
+        )
+        check(Row(name, lambda db, p: statistic(records(db, p).map(sized)), data))
+
+
+def sized(e: Any) -> Any:
+    try:
+        return e["payload"]["size"] / 2
+    except (KeyError, TypeError):
+        return 0
 
 
 @each(

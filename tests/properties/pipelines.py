@@ -80,6 +80,8 @@ class Maker:
     def pipeline(self) -> Pipeline:
         for _ in range(self.random.choice((0, 0, 1, 1, 2))):
             self.condition()
+        if self.chance(0.2):
+            self.flattening()
         if self.chance(0.4):
             self.mapping()
             if self.chance(0.3):
@@ -91,8 +93,47 @@ class Maker:
         method = self.random.choice(("filter", "filter", "remove"))
         self.call(method, self.source(self.random.choice(("bool", "bool", "bool", "any", "int"))))
 
+    def flattening(self) -> None:
+        """Go on with the elements of a list of the record, or of one that a function makes."""
+        form = self.random.randrange(6)
+        if form == 0:
+            self.call("pluck", "tags")
+            self.shape = Shape({"str": ("e",), "any": ("e",)})
+        elif form == 1:
+            self.call("pluck", "nums")
+            self.shape = Shape({"int": ("e",), "any": ("e",)})
+        elif form == 2:
+            self.call("map", Source('lambda e: e["load"]["commits"]'))
+            self.shape = Shape({"str": ('e["sha"]',), "any": ("e", 'e.get("sha")')})
+        elif form == 3:
+            one, two = self.scalar(), self.scalar()
+            body = f"lambda e: [({self.expression(one)}, {self.expression(two)})]"
+            self.call("map", Source(f"{body} * {self.random.choice((0, 1, 2))}"))
+            self.shape = Shape({"any": ("e", "e[0]"), one: ("e[0]",)})
+        else:
+            self.call("map", self.source("list"))
+            self.shape = Shape({"any": ("e",), "str": ("e",)})
+        self.call("flatten")
+        if self.chance(0.4):
+            self.condition()
+
     def mapping(self) -> None:
-        form = self.random.randrange(7)
+        form = self.random.randrange(9)
+        if form == 7:
+            two = self.scalar()
+            body = f"lambda e, k, *, z=0: (k, z, {self.expression(two)})"
+            self.call("map", Source(body), self.random.choice((1, "x", None, (1, 2))), z=2)
+            self.shape = Shape({two: ("e[2]",), "any": ("e", "e[0]")})
+            return
+        if form == 8:
+            one, two = self.scalar(), self.scalar()
+            self.call("map", Source(f"lambda e: ({self.expression(one)}, {self.expression(two)})"))
+            self.call(
+                "starmap",
+                Source(self.random.choice(("lambda a, b: b", "lambda a, b, c=1: (b, a, c)"))),
+            )
+            self.shape = Shape({"any": ("e",)})
+            return
         if form == 0 and self.shape is RECORD:
             key, kind = self.random.choice(
                 (
@@ -171,6 +212,12 @@ class Maker:
         kind = self.random.choice(("int", "int", "float", "bool"))
         self.call("map", self.source(kind))
         self.call("sum", **self.width())
+
+    def statistic(self) -> None:
+        kind = self.random.choice(("int", "int", "float", "bool", "any"))
+        self.call("map", self.source(kind))
+        name = self.random.choice(("mean", "var", "any", "all"))
+        self.call(name, **(self.width() if name in ("any", "all") else {}))
 
     def extreme(self) -> None:
         self.scalars(0.95)
@@ -306,5 +353,5 @@ FOLDS = (
 )  # fmt: skip
 REDUCTIONS = (
     "collected", "collected", "collected", "taken", "counted", "counts", "counts", "counts", "distinct", "summed", "extreme",
-    "top", "top", "folded", "foldedby", "foldedby", "foldedby",
+    "statistic", "top", "top", "folded", "foldedby", "foldedby", "foldedby",
 )  # fmt: skip

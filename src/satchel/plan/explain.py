@@ -13,7 +13,7 @@ from satchel.expr.lower import NotLowered
 from satchel.expr.render import render
 from satchel.expr.vocabulary import loader_of
 from satchel.plan.advice import advice
-from satchel.plan.nodes import Extreme, File, Plan, Step, Text
+from satchel.plan.nodes import Exists, Extreme, File, Moments, Plan, Step, Text
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.stages import stage
 
@@ -127,7 +127,9 @@ def explained(staged: Staged, analysis: tuple[str, ...] = ()) -> Explanation:
 
 def verb(step: Step) -> str:
     """The method's name, as the user wrote it."""
-    return step.name if isinstance(step, Extreme) else type(step).__name__.lower()
+    return (
+        step.name if isinstance(step, Extreme | Exists | Moments) else type(step).__name__.lower()
+    )
 
 
 def _line(outcome: Outcome) -> Line:

@@ -14,6 +14,7 @@ __all__ = [
     "MISSING",
     "Count",
     "Distinct",
+    "Exists",
     "Extreme",
     "File",
     "Filter",
@@ -22,6 +23,7 @@ __all__ = [
     "FoldBy",
     "Frequencies",
     "Map",
+    "Moments",
     "Plan",
     "Pluck",
     "Remove",
@@ -167,6 +169,40 @@ class Extreme(Step):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Exists(Step):
+    """Whether there is an element; ``all`` asks that there be none, of those that are false."""
+
+    name: str
+    split_every: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Moments(Step):
+    """``mean`` or ``var``, by name, of which `ddof` is the degrees of freedom given up."""
+
+    name: str
+    ddof: Any = 0
+
+    @property
+    def split_every(self) -> bool:
+        """All partitions are combined at once."""
+        return False
+
+    @property
+    def initial(self) -> tuple[Any, ...]:
+        """What a partition starts from: the sum of squares (of ``var``), the sum, the count."""
+        return (0.0, 0) if self.name == "mean" else (0.0, 0.0, 0)
+
+    def binop(self, acc: tuple[Any, ...], element: Any) -> tuple[Any, ...]:
+        """A partition's sums, after one more element."""
+        *squares, total, count = acc
+        if squares:
+            squares[0] += element**2
+        total += element
+        return (*squares, total, count + 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Frequencies(Step):
     """How often each distinct element occurs: pairs, first seen first."""
 
@@ -214,7 +250,9 @@ class FoldBy(Step):
 
 Plan: TypeAlias = Text | Step
 
-_REDUCTIONS = (Take, Count, Sum, Extreme, Frequencies, Distinct, TopK, Fold, FoldBy)
+_REDUCTIONS = (
+    *(Take, Count, Sum, Extreme, Exists, Moments, Frequencies, Distinct, TopK, Fold, FoldBy),
+)
 
 
 def is_reduction(step: Plan) -> bool:

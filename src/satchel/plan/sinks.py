@@ -13,10 +13,12 @@ from satchel.plan.nodes import (
     MISSING,
     Count,
     Distinct,
+    Exists,
     Extreme,
     Fold,
     FoldBy,
     Frequencies,
+    Moments,
     Step,
     Sum,
     Take,
@@ -82,6 +84,10 @@ def lower_sink(step: Step | None, element: n.Node) -> NativeSink | NotLowered:
             return NativeSink("sum", {"value": element})
         case Extreme(name=name):
             return NativeSink(name, {"value": element})
+        case Exists():
+            return NativeSink("collect", {"element": n.const(True)}, {"limit": 1})
+        case Moments():
+            return _moments(step, element)
         case Frequencies():
             return NativeSink("frequencies", {"key": element})
         case Distinct(key=None):
@@ -191,6 +197,16 @@ def _fold(step: Fold, element: n.Node) -> NativeSink | NotLowered:
         (combine,) if isinstance(combine, NotLowered) else (),
         binop.mutable,
     )
+
+
+def _moments(step: Moments, element: n.Node) -> NativeSink:
+    *squares, total, count = (
+        n.getitem(ACC, n.const(index)) for index, _ in enumerate(step.initial)
+    )
+    terms = [n.Node("add", (one, n.Node("pow", (element, n.const(2))))) for one in squares]
+    terms += [n.Node("add", (total, element)), n.Node("add", (count, n.const(1)))]
+    fields = {"initial": step.initial}
+    return NativeSink("fold", {"step": n.Node("tuple", tuple(terms))}, fields, Combine(None))
 
 
 def _foldby(step: FoldBy, element: n.Node) -> NativeSink | NotLowered:

@@ -20,6 +20,7 @@ from satchel.plan.nodes import (
     Fold,
     FoldBy,
     Frequencies,
+    Moments,
     Step,
 )
 from satchel.plan.segments import Segment
@@ -149,7 +150,7 @@ class _Way:
         )
         self.key = _key_function(self._sink)
         # A record that is not needed again should not live as long as its batch.
-        self.folds = isinstance(self._sink, Fold | FoldBy)
+        self.folds = isinstance(self._sink, Fold | FoldBy | Moments)
         self.keeps = not isinstance(self._sink, Count | Frequencies) and (
             getattr(self._sink, "initial", MISSING) is MISSING
         )
@@ -161,7 +162,7 @@ class _Way:
 
         `value` is what the steps made of `element`, where `fill` has just found it.
         """
-        assert isinstance(self._sink, Fold | FoldBy)
+        assert isinstance(self._sink, Fold | FoldBy | Moments)
         return self._sink.binop(acc, self.answer(element) if value is MISSING else value)
 
 

@@ -88,7 +88,10 @@ class Merger:
             elif partial.demoted is not None:
                 nodes[level, index] = self._values[index]
             else:
-                nodes[level, index] = as_python(sink, partial)
+                found = as_python(sink, partial)
+                if found is reduce.EMPTY and self._partitions == 1:
+                    found = reduce.partition(sink, (), True)
+                nodes[level, index] = found
         if whole is not None:
             return _by_rank(sink, whole, self._values)
         return reduce.tree(sink, nodes, self._partitions)

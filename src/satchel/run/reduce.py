@@ -18,10 +18,12 @@ from satchel.plan.nodes import (
     MISSING,
     Count,
     Distinct,
+    Exists,
     Extreme,
     Fold,
     FoldBy,
     Frequencies,
+    Moments,
     Step,
     Sum,
     Take,
@@ -57,6 +59,8 @@ def partition(step: Step | None, elements: Iterable[Any], only: bool) -> Any:
             return _listed(elements)
         case Take(k=k):
             return list(itertools.islice(elements, k))
+        case Exists():
+            return list(itertools.islice(elements, 1))
         case FoldBy():
             return _reduceby(_function(step.key), step.binop, elements, step.initial)
     iterator = iter(elements)
@@ -89,6 +93,8 @@ def _reduced(step: Step, elements: Iterator[Any]) -> Any:
             return list(_unique(elements, None if key is None else _function(key)))
         case TopK(k=k):
             return heapq.nlargest(k, elements, key=topk_key(step))
+        case Moments(binop=binop, initial=initial):
+            return reduce(binop, elements, initial)
         case Fold(binop=binop, initial=initial):
             if initial is MISSING:
                 return reduce(binop, elements)
@@ -127,6 +133,10 @@ def tree(step: Step | None, nodes: Mapping[tuple[int, int], Any], partitions: in
 def _combined(step: Step, parts: Sequence[Any], last: bool) -> Any:
     if isinstance(step, FoldBy):
         return _combined_foldby(step, parts)
+    if isinstance(step, Exists):
+        # Below the top, a part is again a list, with an element if there is one.
+        found = list(itertools.islice(itertools.chain.from_iterable(parts), 1))
+        return bool(found) == (step.name == "any") if last else found
     present = [part for part in parts if part is not EMPTY]
     if not present and not last:
         return EMPTY
@@ -144,12 +154,25 @@ def _combined(step: Step, parts: Sequence[Any], last: bool) -> Any:
         case Distinct(key=key):
             chained = itertools.chain.from_iterable(present)
             return list(_unique(chained, None if key is None else _function(key)))
+        case Moments():
+            return _moments(step, present)
         case TopK(k=k):
             chained = itertools.chain.from_iterable(present)
             return heapq.nlargest(k, chained, key=topk_key(step))
         case Fold(combine=combine, binop=binop):
             return reduce(combine or binop, present)
     raise AssertionError(f"{type(step).__name__} is not a reduction")
+
+
+def _moments(step: Moments, parts: Sequence[tuple[Any, ...]]) -> Any:
+    """The mean or variance of the partitions' sums, by dask.bag's formulas."""
+    if step.name == "mean":
+        totals, counts = list(zip(*parts, strict=True))
+        return 1.0 * sum(totals) / sum(counts)
+    squares, totals, counts = list(zip(*parts, strict=True))
+    second, total, count = float(sum(squares)), float(sum(totals)), sum(counts)
+    result = (second / count) - (total / count) ** 2
+    return result * count / (count - step.ddof)
 
 
 def _combined_foldby(step: FoldBy, parts: Sequence[dict[Any, Any]]) -> dict[Any, Any]:
