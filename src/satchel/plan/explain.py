@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -25,6 +26,12 @@ _CHECKS = {
     "strict": "every byte of every line that reaches the loader",
     "touched": "only what the query reads (validate='touched')",
 }
+
+
+_WIDEST = 80
+
+# What a function with branches that raise is made of; its name says more.
+_TANGLED = re.compile(r"raised\(|; |<")
 
 
 @dataclass(frozen=True)
@@ -148,7 +155,12 @@ def _place(reason: NotLowered) -> str:
 def _arguments(outcome: Outcome) -> str:
     if outcome.node is not None and outcome.node.op != "input":
         text = render(outcome.node)
-        return text if len(text) <= 80 else text[:77] + "..."
+        if len(text) <= _WIDEST and not _TANGLED.search(text):
+            return text
+        function = getattr(outcome.step, "function", getattr(outcome.step, "predicate", None))
+        named = getattr(function, "__name__", "<lambda>") != "<lambda>"
+        if not named:
+            return text if len(text) <= _WIDEST else text[: _WIDEST - 3] + "..."
     shown = []
     for field in fields(outcome.step):
         value = getattr(outcome.step, field.name)
