@@ -6,7 +6,6 @@ then. Where it cannot be, the answer says why and where.
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -96,6 +95,8 @@ def lower_source(text: str, names: Sequence[str] = ("e",)) -> Lowered:
       open(e)
       ^
     """
+    import ast  # For the command line alone.
+
     problem = unknown_release()
     if problem is not None:
         raise SourceError(problem)

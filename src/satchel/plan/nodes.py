@@ -7,7 +7,7 @@ is decided in `stages.py`, at compute, because a captured name may change until 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass
 from typing import Any, Final, TypeAlias
 
 __all__ = [
@@ -86,14 +86,23 @@ class Text:
         return index * size, self.files[index * size : (index + 1) * size]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Step:
-    """A method call on what came before it."""
+    """A method call on what came before it; what it is, is said once.
+
+    Frozen by hand: making the class of a frozen dataclass takes three times as long, and there are
+    twenty.
+    """
 
     parent: Plan
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.__dict__:
+            raise FrozenInstanceError(f"cannot assign to field {name!r}")
+        object.__setattr__(self, name, value)
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+
+@dataclass(eq=False, repr=False)
 class Map(Step):
     """Each element becomes what the function makes of it, given these arguments as well."""
 
@@ -102,7 +111,7 @@ class Map(Step):
     kwargs: tuple[tuple[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class StarMap(Step):
     """Each element becomes what the function makes of its items, as arguments."""
 
@@ -110,26 +119,26 @@ class StarMap(Step):
     kwargs: tuple[tuple[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Flatten(Step):
     """Each element is replaced by its own elements."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Filter(Step):
     """Keeps the elements for which the predicate is true."""
 
     predicate: Function | None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Remove(Step):
     """Keeps the elements for which the predicate is false."""
 
     predicate: Function
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Pluck(Step):
     """Each element becomes its item at `key`, a list of keys a tuple of items."""
 
@@ -137,7 +146,7 @@ class Pluck(Step):
     default: Any = MISSING
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Take(Step):
     """The first `k` elements of the first `partitions` partitions."""
 
@@ -146,21 +155,21 @@ class Take(Step):
     warn: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Count(Step):
     """How many elements there are."""
 
     split_every: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Sum(Step):
     """The sum of the elements."""
 
     split_every: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Extreme(Step):
     """``min`` or ``max``, by name."""
 
@@ -168,7 +177,7 @@ class Extreme(Step):
     split_every: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Exists(Step):
     """Whether there is an element; ``all`` asks that there be none, of those that are false."""
 
@@ -176,7 +185,7 @@ class Exists(Step):
     split_every: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Moments(Step):
     """``mean`` or ``var``, by name, of which `ddof` is the degrees of freedom given up."""
 
@@ -202,7 +211,7 @@ class Moments(Step):
         return (*squares, total, count + 1)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Frequencies(Step):
     """How often each distinct element occurs: pairs, first seen first."""
 
@@ -210,14 +219,14 @@ class Frequencies(Step):
     sort: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Distinct(Step):
     """The first of each distinct element, or of each distinct `key` of one."""
 
     key: Any = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class TopK(Step):
     """The `k` largest elements, or those with the largest `key`."""
 
@@ -226,7 +235,7 @@ class TopK(Step):
     split_every: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Fold(Step):
     """Every partition folded by `binop`, the results by `combine`."""
 
@@ -236,7 +245,7 @@ class Fold(Step):
     split_every: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class FoldBy(Step):
     """As `Fold`, for each group of elements with the same key."""
 

@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Sequence
 
 from satchel.errors import FallbackWarning, NotNative
-from satchel.plan.explain import explained
 from satchel.plan.segments import Staged
 from satchel.run.part import Statistics
 
@@ -23,6 +22,8 @@ def require_native(staged: Sequence[Staged]) -> None:
     Raises:
         NotNative: with what `explain` says of the plan.
     """
+    from satchel.plan.explain import explained  # A script that runs well never needs it.
+
     for plan in staged:
         if not plan.all_native:
             raise NotNative(

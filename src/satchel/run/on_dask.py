@@ -109,14 +109,12 @@ def tokens(plan: p.Plan) -> Iterator[Any]:
     source, todo = p.steps(plan)
     yield source.files, source.files_per_partition, source.validate
     for step in todo:
-        slots = [name for cls in type(step).__mro__ for name in getattr(cls, "__slots__", ())]
         yield (
             type(step).__name__,
             *(
                 repr(value) if value is p.MISSING else value
-                for name in slots
+                for name, value in vars(step).items()
                 if name != "parent"
-                for value in [getattr(step, name)]
             ),
         )
 
