@@ -5,6 +5,7 @@
 #   make demo [DATA=PATH-OR-GLOB]   the document's analysis, on a generated sample or on your files
 #   make test [TESTS=tests/expr]    every test, of Rust and of Python
 #   make releases                   the tests of lowering under every CPython that can be had
+#   make conformance                dask.bag's own tests, with satchel in its place
 #   make check                      formatting, lints, types, and the rules in tools/
 #   make wheel                      dist/*.whl for any Linux of the last ten years
 #   make rivals                     the benchmark against other engines; installs them first
@@ -38,7 +39,7 @@ PIP := $(BIN)/python -m pip install
 # On Linux, zig's linker ties the wheel to the symbols of an old C library instead of this machine's.
 PORTABLE := $(if $(filter Linux,$(shell uname)),--zig --compatibility manylinux_2_17)
 
-.PHONY: help demo test releases check wheel rivals docs clean rust
+.PHONY: help demo test releases conformance check wheel rivals docs clean rust
 .DELETE_ON_ERROR:
 
 help:
@@ -53,6 +54,9 @@ test: $(VENV)/.test $(VENV)/.built $(if $(TESTS),,dist/.built)
 
 releases: $(VENV)/.test
 	@tests/releases.sh $(BIN)/python $(RELEASES)
+
+conformance: $(VENV)/.test $(VENV)/.built
+	cd tests && PYTHONPATH=. ../$(BIN)/python -m upstream $(SCHEDULERS)
 
 check: $(VENV)/.lint $(VENV)/.built
 	$(BIN)/ruff check --quiet

@@ -334,32 +334,44 @@ def in_step(collection: Any) -> Any:
     """
     layer = collection.dask.layers[collection.name]
     for key, (reify, (_, function, iterables, *rest)) in layer.items():
-        layer.mapping[key] = (reify, (_map_in_step, function, iterables, *rest))
+        layer.mapping[key] = (reify, (_MapInStep, function, iterables, *rest))
     return collection
 
 
-def _map_in_step(
-    function: Callable[..., Any],
-    iterables: list[Iterable[Any]],
-    names: list[str] | None,
-    kwargs: dict[str, Any] | None,
-) -> Iterator[Any]:
-    constant = [isinstance(iterable, itertools.repeat) for iterable in iterables]
-    iterators = [iter(iterable) for iterable in iterables]
-    names = names or []
-    while True:
-        values = [next(iterator, _END) for iterator in iterators]
-        varying = [v for v, same in zip(values, constant, strict=True) if not same]
+class _MapInStep(Iterator[Any]):
+    """What a function makes of iterables in step.
+
+    Dask may send it from process to process, as it does dask.bag's own: it is no generator.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        iterables: list[Iterable[Any]],
+        names: list[str] | None,
+        kwargs: dict[str, Any] | None,
+    ) -> None:
+        self.function = function
+        self.iterators = [iter(iterable) for iterable in iterables]
+        self.constant = [isinstance(iterable, itertools.repeat) for iterable in iterables]
+        self.names, self.kwargs = names or [], kwargs or {}
+
+    def __next__(self) -> Any:
+        values = [next(iterator, _END) for iterator in self.iterators]
+        varying = [v for v, same in zip(values, self.constant, strict=True) if not same]
         if any(value is _END for value in varying):
             if any(value is not _END for value in varying):
                 raise ValueError(
                     "map called with multiple bags that aren't identically partitioned. "
                     "Please ensure that all bag arguments have the same partition lengths"
                 )
-            return
-        positional = len(values) - len(names)
-        named = dict(zip(names, values[positional:], strict=True))
-        yield function(*values[:positional], **named, **(kwargs or {}))
+            raise StopIteration
+        positional = len(values) - len(self.names)
+        named = dict(zip(self.names, values[positional:], strict=True))
+        try:
+            return self.function(*values[:positional], **named, **self.kwargs)
+        except StopIteration as error:
+            raise RuntimeError("a function raised StopIteration") from error
 
 
 _END = object()

@@ -250,6 +250,14 @@ def grouped(bag: Any) -> Any:
         ),
         INTS,
     ),
+    Row(
+        "groupby by tasks, of a bag that no file is read for",
+        lambda db, p: grouped(
+            db.from_sequence(range(20), npartitions=3).groupby(lambda x: x % 2, shuffle="tasks")
+        ),
+        INTS,
+        schedulers=("sync", "processes"),
+    ),
     Row("groupby, method=", lambda db, p: records(db, p).groupby(len, method="disk"), INTS),
     Row(
         "join",
