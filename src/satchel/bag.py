@@ -92,6 +92,15 @@ class Item(_Planned, dask_bag.Item):
         item.key = item.name = item._layer = _name(plan, verb)
         return item
 
+    def apply(self, func: Callable[[Any], Any]) -> Item:
+        """What a function makes of the value; as ``dask.bag.Item.apply``."""
+        return cast(Item, adopt(super().apply(func)))
+
+    @staticmethod
+    def from_delayed(value: Any) -> Item:
+        """An item of a ``dask.delayed`` value; as ``dask.bag.Item.from_delayed``."""
+        return cast(Item, adopt(dask_bag.Item.from_delayed(value)))
+
     def _with_tasks(self, name: str, tasks: Any) -> Item:
         return Item(HighLevelGraph({name: tasks}, {name: set()}), name)
 
