@@ -303,6 +303,28 @@ def handled(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return answer
 
 
+def login_or_none(actor: Any) -> Any:
+    try:
+        return actor["login"]
+    except KeyError:
+        return None
+
+
+@pytest.mark.parametrize("after", ["map", "filter", "remove", "topk", "foldby", "distinct"])
+def test_a_handler_does_not_take_what_an_earlier_step_raised(after: str, check: Check) -> None:
+    """The step before it is evaluated for its own sake, not only where the handler asks for it."""
+
+    def pipeline(db: Any, p: str) -> Any:
+        orgs = records(db, p).map(lambda e: e["org"])
+        if after == "topk":
+            return orgs.topk(2, key=lambda o: login_or_none(o) or "")
+        if after == "foldby":
+            return orgs.foldby(login_or_none, lambda n, o: n + 1, 0, lambda a, b: a + b, 0)
+        return getattr(orgs, after)(login_or_none)
+
+    check(Row(after, pipeline, "plain", None if after == "distinct" else True, ONE))
+
+
 PYTHONS_OWN = ("zero to a negative power", "an unknown name", "a call of a text", "join of numbers")
 PYTHONS_OWN += ("a format that does not fit", "a sum of unlike things")
 

@@ -300,5 +300,6 @@ def _always_evaluated(root: n.Node) -> set[n.Node]:
         node = todo.pop()
         if node not in found:
             found.add(node)
-            todo.extend(node.args[:1] if node.op in ("if", "each") else node.args)
+            if node.op != "raised":  # What raises in there does not get out.
+                todo.extend(node.args[:1] if node.op in ("if", "each") else node.args)
     return found
