@@ -46,7 +46,7 @@ ROWS = [
     ("return gone(e)", "reads 'gone', which is not defined", 1),
     ("return time.gone(e)", "reads time.gone, which is not there", 1),
     ("for x in e: pass", "iterates over the record", 1),
-    ('for x in e["a"]: pass', "loops", 1),
+    ('while e["a"]: pass', "loops", 1),
     ("x = 1\n while x < e['n']: x += 1\n return x", "loops", 2),
     ("return {x for x in e}", None, 1),
     ("return next(x for x in e)", None, 1),

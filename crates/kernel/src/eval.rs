@@ -168,6 +168,8 @@ pub struct Plan {
     /// The memo cell of each node that has several users and costs something.
     cells: Vec<Option<u32>>,
     cell_count: usize,
+    /// The first of the cells whose nodes read what a loop is at.
+    bound_cells: usize,
     wants: Vec<(Vec<Step>, Need)>,
     projections: Vec<(Option<ProjectedPaths>, Arc<Projection>)>,
     folds: Vec<(NodeId, Fold)>,
@@ -298,6 +300,14 @@ impl<'a> Frame<'a> {
     pub fn set_item(&mut self, item: Value<'a>) {
         self.item = Some(item);
         self.memo.fill(None);
+    }
+
+    /// Begin a round of a loop: what was evaluated for the round before is forgotten.
+    fn bind(&mut self, level: usize, value: Value<'a>, cells: usize) {
+        self.bound[level] = Some(value);
+        if let Some(cells) = self.memo.get_mut(cells..) {
+            cells.fill(None);
+        }
     }
 
     /// The bytes of a slot's span.

@@ -166,6 +166,13 @@ pub enum Op {
     Each {
         level: usize,
     },
+    /// Over the elements of a list, with values that go from round to round: a round, given the
+    /// tuple of the element and the values, is `(0, values...)` to go on with, or what the loop is.
+    Loop {
+        level: usize,
+    },
+    /// An item of a tuple that surely has it.
+    Part(usize),
 }
 
 /// A regular expression, and what is asked of it.
@@ -302,6 +309,8 @@ pub enum Builtin {
     List,
     Tuple,
     Type,
+    /// None, of what can be iterated over.
+    Iter,
     IsInstance(Types),
 }
 

@@ -8,9 +8,10 @@ import sys
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
-from satchel.expr import moments, patterns
+from satchel.expr import moments, patterns, statements
 from satchel.expr.capture import Held, describe
 from satchel.expr.changes import method
+from satchel.expr.flow import Block
 from satchel.expr.formats import braces
 from satchel.expr.frame import Bound, Fresh, Made, Refused, TypeOf, Value, Yielded
 from satchel.expr.identity import identity
@@ -80,6 +81,13 @@ class Caller:
         self, frame: Execution, target: Value, args: list[Value], keywords: dict[str, Value]
     ) -> Value:
         """The value of a call inside a function that is being executed."""
+        if isinstance(target, Block):
+            self.loops += 1
+            try:
+                statements.run(frame, target, self.loops - 1)
+            finally:
+                self.loops -= 1
+            return Held(None)
         if isinstance(target, Made):
             return self.comprehension(frame, target, args, keywords)
         if isinstance(target, Bound) and target.name in ("append", "extend"):

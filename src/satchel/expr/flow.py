@@ -33,7 +33,7 @@ class Block:
     A block ends in a return (`result`), in a branch (`condition`, two edges: taken if it
     holds, and if not), or goes on to a single edge. `following` is the block that is written
     behind it, `handler` where an exception of its last step leads; it is `rare` if only exceptions
-    lead to it.
+    lead to it. The head of a loop has `spares` behind it, to tell the ways out apart.
     """
 
     index: int
@@ -48,6 +48,7 @@ class Block:
     following: Block | None = None
     handler: Handler | None = None
     rare: bool = True
+    spares: list[Block] = field(default_factory=list)
 
     def link(self, block: Block, state: State) -> None:
         self.edges.append((block, state))
@@ -76,10 +77,10 @@ def split(steps: list[Step], guards: dict[int, Handler]) -> list[Block]:
         if leaves or (moves and following.unit in targets):
             blocks.append(Block(len(blocks), []))
             block.following = blocks[-1]
-    return _in_order(blocks)
+    return in_order(blocks)
 
 
-def _in_order(blocks: list[Block]) -> list[Block]:
+def in_order(blocks: list[Block]) -> list[Block]:
     """The blocks that can be reached, each before those that it leads to, unless they loop."""
     starts = {block.steps[0].unit: block for block in reversed(blocks) if block.steps}
     found: list[Block] = []
@@ -92,15 +93,22 @@ def _in_order(blocks: list[Block]) -> list[Block]:
         elif block.index not in seen:
             seen.add(block.index)
             stack.append((block, True))
-            ways = sorted(_ways(block, starts), key=lambda way: way.index)
-            stack.extend((way, False) for way in ways)
+            following = sorted(ways(block, starts), key=lambda way: way.index)
+            stack.extend((way, False) for way in following)
+    for index in range(len(found) - 1, -1, -1):
+        head = found[index].steps[-1]
+        if head.kind == "for_iter":
+            spares = [Block(0, [Step("nop", None, head.unit)]) for _ in range(WAYS_OUT)]
+            found[index].spares = spares
+            found[index:index] = spares[::-1]
     found.reverse()
     for index, block in enumerate(found):
         block.index = index
     return found
 
 
-def _ways(block: Block, starts: dict[int, Block]) -> Iterator[Block]:
+def ways(block: Block, starts: dict[int, Block]) -> Iterator[Block]:
+    """Where a block may lead."""
     last = block.steps[-1]
     if block.handler is not None:
         yield starts[block.handler.target]
@@ -129,5 +137,8 @@ def _meet(one: Block, two: Block) -> Block:
             two = two.dominator
     return one
 
+
+WAYS_OUT = 3
+"""To how many places behind a loop its rounds may lead."""
 
 _ENDS = ("return", "raise", "reraise")

@@ -153,6 +153,7 @@ class Frame:
         self.state = State({}, [])
         self.block = Block(0, [])
         self.blocks: list[Block] = []
+        self.starts: dict[int, Block] = {}
 
     def read(self, code: CodeType) -> None:
         """Make this the code that is run."""
@@ -163,6 +164,11 @@ class Frame:
     def listing(self) -> list[Step]:
         """The steps to run."""
         return inlined(steps(self.code))
+
+    def parts(self) -> list[Block]:
+        """The blocks to run."""
+        listing = self.listing()
+        return split(listing, guards(self.handlers, listing))
 
     def start(self) -> State:
         """What is known before the first step."""
@@ -176,9 +182,8 @@ class Frame:
     def run(self) -> list[Node]:
         """What must be evaluated, in order; the last is the function's result."""
         self.may_run()
-        listing = self.listing()
-        self.blocks = split(listing, guards(self.handlers, listing))
-        starts = {block.steps[0].unit: block for block in self.blocks if block.steps}
+        self.blocks = self.parts()
+        self.starts = {block.steps[0].unit: block for block in reversed(self.blocks)}
         self.blocks[0].rare = False
         for block in self.blocks:
             if block.index and not block.before:
@@ -192,7 +197,7 @@ class Frame:
                 block.result = unproved("raises an exception", self.here())
                 continue
             try:
-                self.execute(block, starts)
+                self.execute(block, self.starts)
             except Refused as refused:
                 if not block.rare:
                     raise

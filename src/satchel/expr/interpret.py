@@ -46,6 +46,8 @@ def in_order(node: Node) -> tuple[Node, ...]:
     """The arguments that are always evaluated, in the order in which Python does it."""
     if node.op in ("if", "each"):
         return node.args[:1]
+    if node.op == "loop":
+        return node.args[:1] + node.args[2:]
     if node.op == "raised":
         return ()
     if node.op == "contains":
@@ -75,6 +77,8 @@ def _apply(node: Node, values: Mapping[Node, object], inputs: Mapping[str, objec
         return values[yes if values[condition] else no]
     if node.op == "each":
         return _each(node, values, inputs)
+    if node.op == "loop":
+        return _loop(node, values, inputs)
     if node.op == "raised":
         return _raised(node.args[0], inputs)
     if node.op == "unproved":
@@ -89,6 +93,20 @@ def _each(node: Node, values: Mapping[Node, object], inputs: Mapping[str, object
         added = interpret(body, {**inputs, f"bound{node.data}": item})
         found.extend(cast(Iterable[object], added))
     return found
+
+
+def _loop(
+    node: Node, values: Mapping[Node, object], inputs: Mapping[str, object]
+) -> tuple[object, ...]:
+    items, body, *inits = node.args
+    held: tuple[object, ...] = (0, *(values[init] for init in inits))
+    for item in cast(Iterable[object], values[items]):
+        bound = (item, *held[1:])
+        found = cast(tuple[object, ...], interpret(body, {**inputs, f"bound{node.data}": bound}))
+        if found[0]:
+            return found
+        held = found
+    return held
 
 
 def _raised(node: Node, inputs: Mapping[str, object]) -> str | None:
@@ -185,6 +203,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "sorted": sorted,
     "list": list,
     "tuple": tuple,
+    "iter": lambda value: iter(value) and None,
     "type": lambda value: type(value).__name__,
 }
 _TYPES: dict[str, type] = {
@@ -230,6 +249,7 @@ _MEANING: dict[str, Callable[..., object]] = {
     "format": _format,
     "moment": _moment,
     "regex": _regex,
+    "part": lambda index, values: values[index],
     "bound": lambda name, value: getattr(value, name) and None,
     "concat": lambda data, *parts: "".join(parts),
     "seq": lambda data, *items: items[-1],

@@ -19,7 +19,7 @@ from satchel.expr.symbolic import Execution
 DEEPEST = 3
 """How many comprehensions may stand in one another."""
 
-_FOLDING = frozenset(("acc", "other", "item"))
+FOLDING = frozenset(("acc", "other", "item"))
 
 _STARS = 0x0C
 
@@ -117,6 +117,6 @@ def each(frame: Execution, made: Made, over: Value, level: int) -> Node | Yielde
 
 
 def _looped(frame: Execution, items: Node, body: Node, level: int) -> Yielded:
-    if any(node.op == "input" and node.data in _FOLDING for node in walk([body])):
+    if any(node.op == "input" and node.data in FOLDING for node in walk([body])):
         frame.refuse("loops with the accumulator")
     return Yielded(frame.emit(Node("each", (items, body), level, frame.here())))

@@ -17,7 +17,7 @@ Where = tuple[str, int, int]
 
 SAFE = frozenset(
     ("input", "const", "is", "is_not", "truth", "not", "eq", "ne", "tuple", "list", "if", "seq")
-)
+) | {"part"}
 """Operations that cannot raise by themselves on the values that a record can hold."""
 
 BOOLEAN = frozenset(

@@ -355,6 +355,9 @@ _COMMON: list[Any] = getattr(opcode, "_common_constants", [])
 _LOOPED = (any, all, tuple, list, set)
 
 
+ENDS_LOOP = "ends a loop"
+
+
 def _takes(takes: int, leaves: int, what: str) -> Any:
     return lambda arg: (takes, leaves, what)
 
@@ -362,7 +365,7 @@ def _takes(takes: int, leaves: int, what: str) -> Any:
 # Instructions that nothing lowers: how many values they take and leave, and what to say.
 _OTHER: dict[str, Any] = {
     "GET_LEN": _takes(1, 2, "matches a pattern"),
-    "END_FOR": _takes(2 if RELEASE == (3, 12) else 1, 0, "loops"),
+    "END_FOR": _takes(2 if RELEASE == (3, 12) else 1, 0, ENDS_LOOP),
     "LIST_APPEND": lambda arg: (1, 0, "builds a list in a loop"),
     "SET_ADD": lambda arg: (1, 0, "builds a set in a loop"),
     "MAP_ADD": lambda arg: (2, 0, "builds a dict in a loop"),

@@ -106,6 +106,10 @@ def _text(node: Node, texts: dict[Node, tuple[str, int]]) -> tuple[str, int]:
             return f"f'{{{inner(0)}{shown}}}'", TIGHTEST
         case "bound":
             return f"{inner(0, TIGHTEST)}.{node.data}", TIGHTEST
+        case "loop":
+            return f"<a loop over {inner(0)}>", TIGHTEST
+        case "part":
+            return f"{inner(0, TIGHTEST)}[{node.data}]", TIGHTEST
         case "raised":
             return f"raised({rest()})", TIGHTEST
         case "concat":

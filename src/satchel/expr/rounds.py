@@ -23,7 +23,7 @@ From 3.15 on, get_iter stands right before the head, and leaves the place of an 
 
 from __future__ import annotations
 
-from satchel.expr.opcodes import Step
+from satchel.expr.opcodes import ENDS_LOOP, Step
 
 
 def a_round(listing: list[Step], index: int) -> list[Step] | None:
@@ -59,7 +59,7 @@ def a_round(listing: list[Step], index: int) -> list[Step] | None:
 def _goes_on(listing: list[Step], inner: Step, head: Step) -> bool:
     """Whether behind the loop inside the next round begins."""
     for step in listing:
-        ends = step.kind == "pop" or (step.kind == "other" and step.value[2] == "loops")
+        ends = step.kind == "pop" or (step.kind == "other" and step.value[2] == ENDS_LOOP)
         if step.unit >= (inner.target or 0) and not ends:
             return step.kind == "jump" and step.target == head.unit
     return False

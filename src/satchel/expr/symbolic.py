@@ -49,7 +49,7 @@ from satchel.expr.nodes import (
     truth,
     unproved,
 )
-from satchel.expr.opcodes import Step
+from satchel.expr.opcodes import ENDS_LOOP, Step
 from satchel.expr.vocabulary import BINARY, COMPARE, METHODS
 
 LAMBDA = "<lambda>"
@@ -162,7 +162,10 @@ class Execution(Frame):
         if step.kind == "return":
             self.block.result = self.node(self.pop())
             return
-        if step.kind in ("for_iter", "send"):
+        if step.kind == "for_iter":
+            self.call(self, self.block, [], {})
+            return
+        if step.kind == "send":
             self.refuse("loops")
         getattr(self, f"do_{step.kind}")(step.value)
 
@@ -499,6 +502,9 @@ class Execution(Frame):
         self.push(self.call(self, pair[0], args[:split_at], keywords))
 
     def do_other(self, value: tuple[Any, Any, str]) -> None:
+        if value[2] == ENDS_LOOP:
+            self.pops(value[0])
+            return
         if value[2] != "stores into an item":
             self.refuse(value[2])
         key, made, stored = self.pop(), self.pop(), self.pop()
@@ -550,7 +556,10 @@ class Execution(Frame):
         return items
 
     def do_turns(self, _: None) -> None:
-        self.push(Turns(self.iterated(self.pop())))
+        items = self.iterated(self.pop())
+        if self.block.handler is not None:
+            self.emit(Node("call", (items,), "iter", self.here()))
+        self.push(Turns(items))
 
     def do_push_exc(self, _: None) -> None:
         caught = self.pop()

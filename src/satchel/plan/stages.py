@@ -301,5 +301,5 @@ def _always_evaluated(root: n.Node) -> set[n.Node]:
         if node not in found:
             found.add(node)
             if node.op != "raised":  # What raises in there does not get out.
-                todo.extend(node.args[:1] if node.op in ("if", "each") else node.args)
+                todo.extend(node.args[:1] if node.op in ("if", "each", "loop") else node.args)
     return found

@@ -84,6 +84,17 @@ pub fn is_dict(value: &Value<'_>) -> Result<(), Unproved> {
     }
 }
 
+/// Whether a value can be iterated over.
+pub fn iterable(value: &Value<'_>) -> Result<(), Unproved> {
+    match value {
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => Err(
+            Unproved::because("a loop over something that has no elements")
+                .raising(Raises::TypeError),
+        ),
+        _ => Ok(()),
+    }
+}
+
 /// `item in container`.
 pub fn contains(container: &Value<'_>, item: &Value<'_>) -> Result<bool, Unproved> {
     match container {

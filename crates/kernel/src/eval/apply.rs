@@ -89,6 +89,10 @@ impl Plan {
                 .each(*level, items, round, frame)
                 // Python may stop before the element that raises.
                 .map_err(|unproved| Unproved::because(unproved.reason)),
+            (Op::Loop { level }, [items, round, first @ ..]) => {
+                self.run_loop(*level, *items, *round, first, frame)
+            }
+            (Op::Part(index), &[tuple]) => self.part(tuple, *index, frame),
             (Op::Bound(method), &[object]) => {
                 let object = self.eval(object, frame)?;
                 match (method, &object) {
@@ -170,6 +174,7 @@ impl Plan {
             (Builtin::Abs, [value]) => number::absolute(value),
             (Builtin::Round, [value]) => number::round(value, None),
             (Builtin::Round, [value, digits]) => number::round(value, Some(digits)),
+            (Builtin::Iter, [value]) => access::iterable(value).map(|()| Value::None),
             (Builtin::Type, [value]) => Ok(Value::text(value.type_name())),
             (Builtin::IsInstance(types), [value]) => {
                 Ok(Value::Bool(convert::is_instance(value, types)))
@@ -180,7 +185,7 @@ impl Plan {
         }
     }
 
-    fn all<'a>(
+    pub(super) fn all<'a>(
         &'a self,
         ids: &[NodeId],
         frame: &mut Frame<'a>,

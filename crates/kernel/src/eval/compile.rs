@@ -159,7 +159,7 @@ pub(super) fn compile(program: Arc<Program>) -> Plan {
             .into_iter()
             .for_each(|result| compiler.want(result));
     }
-    let (cells, cell_count) = compiler.cells();
+    let (cells, bound_cells, cell_count) = compiler.cells();
     let Compiler {
         nodes,
         codes,
@@ -172,6 +172,7 @@ pub(super) fn compile(program: Arc<Program>) -> Plan {
         codes,
         cells,
         cell_count,
+        bound_cells,
         wants,
         projections,
         folds,
@@ -488,25 +489,25 @@ impl Compiler {
         self.wants.len() - 1
     }
 
-    /// A memo cell for each operation that is asked for more than once a row.
-    fn cells(&self) -> (Vec<Option<u32>>, usize) {
+    /// A memo cell for each operation that is asked for more than once a row, those last that are
+    /// worth something else in each round of a loop; where those begin, and how many there are.
+    fn cells(&self) -> (Vec<Option<u32>>, usize, usize) {
+        let mut cells = vec![None; self.nodes.len()];
         let mut next = 0;
-        let cell = |((code, users), node): ((&Code, &u32), &Node)| {
-            // What reads the element of a loop is worth something else in each round.
-            let shared = *users > 1 && matches!(code, Code::Apply) && !node.reads.has_bound();
-            shared.then(|| {
-                next += 1;
-                next - 1
-            })
-        };
-        let cells = self
-            .codes
-            .iter()
-            .zip(&self.users)
-            .zip(&self.nodes)
-            .map(cell)
-            .collect();
-        (cells, next as usize)
+        let mut bound_from = 0;
+        for bound in [false, true] {
+            for (index, node) in self.nodes.iter().enumerate() {
+                let shared = self.users[index] > 1 && matches!(self.codes[index], Code::Apply);
+                if shared && node.reads.has_bound() == bound {
+                    cells[index] = Some(next);
+                    next += 1;
+                }
+            }
+            if !bound {
+                bound_from = next as usize;
+            }
+        }
+        (cells, bound_from, next as usize)
     }
 }
 

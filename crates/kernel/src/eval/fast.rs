@@ -128,6 +128,17 @@ impl Plan {
         }
     }
 
+    /// What a loop around is at, where a node is just that.
+    pub(super) fn bound<'f, 'a>(&self, id: NodeId, frame: &'f Frame<'a>) -> Option<&'f Value<'a>> {
+        let level = match &self.codes[id as usize] {
+            Code::Input(Input::Bound0) => 0,
+            Code::Input(Input::Bound1) => 1,
+            Code::Input(Input::Bound2) => 2,
+            _ => return None,
+        };
+        frame.bound[level].as_ref()
+    }
+
     /// The value of a node that is always a bool.
     pub(super) fn decide<'a>(
         &'a self,

@@ -4,6 +4,9 @@ use super::{Eval, Frame, Plan, Unproved, access, compare, raw};
 use crate::program::{Builtin, Comparison, NodeId};
 use crate::value::{Container, Value};
 
+/// The longest list that a loop with values of its own goes over: they are copied each round.
+const LONGEST: usize = 4096;
+
 const NOT_A_LIST: Unproved = Unproved::because("a loop over something that is not a list");
 const NOT_ORDERED: Unproved = Unproved::because("sorted() of other than strings or ints");
 
@@ -20,7 +23,7 @@ impl Plan {
         let items = elements(self.eval(items, frame)?)?;
         let mut found = Vec::new();
         for item in items {
-            frame.bound[level] = Some(item);
+            frame.bind(level, item, self.bound_cells);
             match self.eval(round, frame)? {
                 Value::Tuple(added) | Value::List(added) => found.extend(added),
                 _ => return Err(NOT_A_LIST),
@@ -28,6 +31,58 @@ impl Plan {
         }
         frame.bound[level] = None;
         Ok(Value::List(found))
+    }
+}
+
+impl Plan {
+    /// The value of a loop with values that go from round to round.
+    pub(super) fn run_loop<'a>(
+        &'a self,
+        level: usize,
+        items: NodeId,
+        round: NodeId,
+        first: &'a [NodeId],
+        frame: &mut Frame<'a>,
+    ) -> Eval<'a> {
+        let items = elements(self.eval(items, frame)?)?;
+        let mut held = vec![Value::Int(0)];
+        held.extend(self.all(first, frame)?);
+        if items.len() > LONGEST {
+            return Err(Unproved::because("a loop over a long list"));
+        }
+        for item in items {
+            if let Some(place) = held.first_mut() {
+                *place = item;
+            }
+            frame.bind(level, Value::Tuple(held), self.bound_cells);
+            held = match self.eval(round, frame)? {
+                Value::Tuple(found) => found,
+                _ => return Err(NOT_A_LIST),
+            };
+            if !matches!(held.first(), Some(Value::Int(0))) {
+                break;
+            }
+        }
+        frame.bound[level] = None;
+        Ok(Value::Tuple(held))
+    }
+
+    /// An item of a tuple, without a copy of the others.
+    pub(super) fn part<'a>(
+        &'a self,
+        tuple: NodeId,
+        index: usize,
+        frame: &mut Frame<'a>,
+    ) -> Eval<'a> {
+        let lost = Unproved::because("a tuple without the item");
+        let item = |value: &Value<'a>| match value {
+            Value::Tuple(items) => items.get(index).cloned(),
+            _ => None,
+        };
+        if let Some(bound) = self.bound(tuple, frame) {
+            return item(bound).ok_or(lost);
+        }
+        item(&self.eval(tuple, frame)?).ok_or(lost)
     }
 }
 

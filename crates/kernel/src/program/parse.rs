@@ -109,7 +109,7 @@ fn node(json: &Json, earlier: &[Node]) -> Result<Node, Error> {
         let inner = earlier[*id as usize].reads;
         reads = reads.and(match op {
             // A round reads the element of its own loop, which is nobody else's.
-            Op::Each { level } if place == 1 => inner.without(BOUND[level]),
+            Op::Each { level } | Op::Loop { level } if place == 1 => inner.without(BOUND[level]),
             _ => inner,
         });
     }
@@ -164,6 +164,10 @@ fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
         "each" => Op::Each {
             level: level(data, at)?,
         },
+        "loop" => Op::Loop {
+            level: level(data, at)?,
+        },
+        "part" => Op::Part(index(data, at)?),
         name => return Err(unknown(at, "op", name)),
     })
 }
@@ -174,6 +178,7 @@ fn arity(op: &Op, count: usize) -> bool {
         Op::Input(_) | Op::Const(_) | Op::Unproved(_) => count == 0,
         Op::Raised
         | Op::Bound(_)
+        | Op::Part(_)
         | Op::Not
         | Op::Truth
         | Op::Neg
@@ -194,6 +199,7 @@ fn arity(op: &Op, count: usize) -> bool {
         Op::Dict => count.is_multiple_of(2),
         Op::Seq => count >= 1,
         Op::Each { .. } => count == 2,
+        Op::Loop { .. } => count >= 2,
         Op::Regex(pattern) if pattern.find == Find::Replace => count == 2,
         Op::Regex(_) => count == 1,
     }
@@ -239,6 +245,14 @@ fn level(data: &Json, at: Place) -> Result<usize, Error> {
     })
 }
 
+fn index(data: &Json, at: Place) -> Result<usize, Error> {
+    let index = data.as_u64().and_then(|index| usize::try_from(index).ok());
+    index.ok_or(Error::Expected {
+        at,
+        what: "an index of a tuple",
+    })
+}
+
 fn builtin(name: &str, at: Place) -> Result<Builtin, Error> {
     Ok(match name {
         "len" => Builtin::Len,
@@ -257,6 +271,7 @@ fn builtin(name: &str, at: Place) -> Result<Builtin, Error> {
         "list" => Builtin::List,
         "tuple" => Builtin::Tuple,
         "type" => Builtin::Type,
+        "iter" => Builtin::Iter,
         name => match name.strip_prefix("isinstance:") {
             Some(names) => Builtin::IsInstance(types(names, at)?),
             None => return Err(unknown(at, "builtin", name)),
