@@ -28,6 +28,24 @@ def shout(text: str, mark: str = "!") -> str:
     return text.upper() + mark
 
 
+def looped(e: Any) -> Any:
+    counts: dict[str, Any] = {}
+    for label in e["payload"].get("labels") or []:
+        try:
+            counts[label] = counts.get(label, 0) + 1
+        except TypeError:
+            break
+        if len(counts) > 3:
+            return "many"
+    for commit in e["payload"].get("commits", ()):
+        for letter in ("a", "e", "1"):
+            if letter not in commit["sha"]:
+                continue
+            counts[letter] = commit["author"]["name"]
+            break
+    return counts
+
+
 def _many() -> Any:
     """Two hundred ifs, each of which depends on those before."""
     scope: dict[str, Any] = {}
@@ -150,6 +168,12 @@ LOWERED: dict[str, Callable[[Any], Any]] = {
     "count": lambda e: e["type"].count("e"),
     "join": lambda e: "-".join([e["id"], e["type"]]),
     "isdigit": lambda e: e["id"].isdigit(),
+    "kinds of letters": lambda e: [
+        (t.isalpha(), t.isalnum(), t.isspace(), t.isupper(), t.islower())
+        for t in (e["id"], e["type"], e["type"].upper(), e["created_at"], " \t\x1c", "", "a1", "A-")
+    ],
+    "a loop": looped,
+    "a loop by index": lambda e: [i for i in range(len(e["type"])) if e["type"][i] == "e"],
     "title": lambda e: e["actor"]["login"].title(),
     "removeprefix": lambda e: e["type"].removeprefix("Push").removesuffix("Event"),
     "a slice": lambda e: e["created_at"][:10],

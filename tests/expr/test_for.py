@@ -243,6 +243,22 @@ FUNCTIONS = [
     """,
 ]
 
+FUNCTIONS += [
+    """
+    out = []
+    for i in range(len(e["actor"]["tags"])):
+        if i % 2 == 0:
+            out.append(e["actor"]["tags"][i])
+    return out
+    """,
+    """
+    total = 0
+    for i in range(e["n"], 0, e["m"]):
+        total += i
+    return total
+    """,
+]
+
 KEYS = ("gone", "type", "id")
 PAIRS = ((1, "z"), (2, "b"), (3, "a"))
 
@@ -271,7 +287,7 @@ def test_loops(body: str) -> None:
         ("while e['n']:\n    pass", "loops"),
         ("for k in e:\n    return k", "iterates over the record"),
         (
-            "out = []\nfor t in e['actor']['tags']:\n    out.append(t)\n    kept = (out, t)\nreturn kept",
+            "out = []\nfor t in e['actor']['tags']:\n    out.append(t)\n    x = (out, t)\nreturn x",
             "changes a list or dict that is part of another value",
         ),
         (

@@ -312,7 +312,9 @@ class Writer:
             lambda: f"bool({a()})",
             lambda: f"{s()}.{self.pick('startswith', 'endswith')}({s()})",
             lambda: f"{s()}.startswith(('a', 'P', {s()}))",
-            lambda: f"{s()}.{self.pick('isdigit', 'isascii')}()",
+            lambda: (
+                f"{s()}.{self.pick('isdigit', 'isascii', 'isalpha', 'isalnum', 'isspace', 'isupper', 'islower')}()"
+            ),
             lambda: (
                 f"isinstance({a()}, {self.pick('str', 'int', 'float', 'bool', 'list', 'dict', '(str, int)', '(list, dict)')})"
             ),
@@ -373,9 +375,51 @@ class Writer:
             f"out = other = [{w()}]\n if {w('bool')}:\n  out.append({w()})\n else:\n  other += [{w()}]\n return other[-1]",
             f"if not {w('bool')}:\n  value = {w()}\n else:\n  value = {w()}\n  unused = {w(of)}\n return value",
         )
-        if self.random.random() < 0.4:
+        if self.random.random() < 0.3:
             return "def f(e):\n " + self.handling(kind, depth)
+        if self.random.random() < 0.4:
+            return "def f(e):\n " + self.looping(kind, depth)
         return "def f(e):\n " + self.random.choice(bodies)
+
+    def looping(self, kind: str, depth: int) -> str:
+        """Statements with a `for` over a list, of the record or of the function's own."""
+        w = lambda of=kind: self.write(of, depth - 1)  # noqa: E731
+        over, x = self.pick(
+            ("e['tags']", "t"),
+            ("e['nums']", "t"),
+            ("e['load']['commits']", "t['sha']"),
+            ("e['load']['commits']", "t.get('sha')"),
+            (f"[{w()}, {w()}]", "t"),
+            ("(1, 'a', None)", "t"),
+            ("range(3)", "t"),
+            (f"{self.write('list', depth - 1)}", "t"),
+            ("[n for n in e['nums'] if n]", "t"),
+        )
+        test = self.pick(
+            f"{x} == {w('str')}",
+            f"{x} in {w('list')}",
+            f"{x} and {w('bool')}",
+            f"len(str({x})) > {self.pick(0, 1, 2, 5)}",
+            w("bool"),
+            f"{x} > {self.pick(1, repr('b'))}",
+            "n > 2",
+            f"isinstance({x}, int)",
+        )
+        bodies = (
+            f"n = 0\n for t in {over}:\n  if {test.replace('n > 2', 'n')}:\n   n += 1\n return n",
+            f"n = 0\n for t in {over}:\n  n += 1\n  if {test}:\n   return ({x}, n)\n return {w()}",
+            f"n = 0\n out = []\n for t in {over}:\n  n += 1\n  if {test}:\n   continue\n  out.append({x})\n return out",
+            f"n = 0\n found = {w()}\n for t in {over}:\n  n += 1\n  if {test}:\n   found = {x}\n   break\n else:\n  found = (found, n)\n return found",
+            f"n = 0\n for t in {over}:\n  n += 1\n  last = {x}\n  if {test}:\n   break\n return (last, t, n)",
+            f"n = 0\n out = {{}}\n for t in {over}:\n  n += 1\n  out[str({x})] = out.get(str({x}), 0) + 1\n return out",
+            f"n = 0\n for t in {over}:\n  n += 1\n  try:\n   n += {self.pick(f'int({x})', f'len({x})', f'{x}')}\n  except {self.pick('ValueError', 'TypeError', 'Exception', '(KeyError, AttributeError)')}:\n   n -= 1\n return n",
+            f"n = 0\n try:\n  for t in {over}:\n   n += {self.pick(f'int({x})', f'len({x})', '1')}\n except {self.pick('ValueError', 'TypeError', 'Exception', 'KeyError')}:\n  return ('bad', n)\n return n",
+            f"n = 0\n pairs = []\n for t in {over}:\n  for u in e['tags']:\n   n += 1\n   if u == {x} or n > 7:\n    break\n   pairs.append((u, {x}))\n return pairs",
+            f"n = 0\n for t in {over}:\n  n += 1\n  for u in e['tags']:\n   if u == {x}:\n    return (t, u)\n   if {test}:\n    break\n return n",
+            f"n = 0\n a, b = 0, 1\n for t in {over}:\n  a, b = b, a + b\n  n = (n, {x}) if {test.replace('n > 2', 'a > 1')} else b\n return (a, n)",
+            f"n = 0\n out = [{w()}]\n for t in {over}:\n  n += 1\n  row = [{x}]\n  row.append(n)\n  out += [row]\n  if {test}:\n   out.append({w()})\n return out",
+        )
+        return self.random.choice(bodies)
 
     def handling(self, kind: str, depth: int) -> str:
         """Statements that handle exceptions."""

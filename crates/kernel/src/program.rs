@@ -311,6 +311,8 @@ pub enum Builtin {
     Type,
     /// None, of what can be iterated over.
     Iter,
+    /// The ints of a range, as a list.
+    Range,
     IsInstance(Types),
 }
 
@@ -353,6 +355,11 @@ pub enum Method {
     Count,
     Join,
     IsDigit,
+    IsAlpha,
+    IsAlnum,
+    IsSpace,
+    IsUpper,
+    IsLower,
     IsAscii,
     Title,
     Capitalize,

@@ -13,7 +13,7 @@ from satchel.expr.capture import Held, describe
 from satchel.expr.changes import method
 from satchel.expr.flow import Block
 from satchel.expr.formats import braces
-from satchel.expr.frame import Bound, Fresh, Made, Refused, TypeOf, Value, Yielded
+from satchel.expr.frame import LAMBDA, Bound, Fresh, Made, Refused, TypeOf, Value, Yielded
 from satchel.expr.identity import identity
 from satchel.expr.loops import applied, called, each
 from satchel.expr.nodes import (
@@ -28,7 +28,7 @@ from satchel.expr.nodes import (
     truth,
     unproved,
 )
-from satchel.expr.symbolic import LAMBDA, Execution
+from satchel.expr.symbolic import Execution
 from satchel.expr.vocabulary import (
     BUILTINS,
     CONSUMING,
@@ -373,11 +373,13 @@ def _first(frame: Execution, items: Node, *default: Value) -> Node:
     return found
 
 
-def _range(frame: Execution, args: list[Value]) -> Held:
+def _range(frame: Execution, args: list[Value]) -> Value:
     bounds = [value.value for value in args if isinstance(value, Held) and type(value.value) is int]
-    if len(bounds) != len(args) or bounds[2:] == [0] or len(range(*bounds)) > LONGEST_RANGE:
-        frame.refuse("calls range with bounds that are not known, or far apart")
-    return Held(range(*bounds))
+    known = len(bounds) == len(args) and bounds[2:] != [0]
+    if known and len(range(*bounds)) <= LONGEST_RANGE:
+        return Held(range(*bounds))
+    nodes = tuple(map(frame.node, args))
+    return Yielded(frame.emit(Node("call", nodes, "range", frame.here())))
 
 
 def _item(frame: Execution, value: Value, key: Value) -> Node:

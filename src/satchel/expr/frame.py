@@ -86,6 +86,13 @@ class Made:
         self.steps = steps
 
 
+LAMBDA = "<lambda>"
+"""The name of a lambda's code."""
+
+FOLLOWED = ("<listcomp>", "<genexpr>", LAMBDA)
+"""The names of the code of functions made in place that are followed."""
+
+
 class Turns:
     """An iterator over items, not yet asked for the first."""
 

@@ -203,6 +203,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "sorted": sorted,
     "list": list,
     "tuple": tuple,
+    "range": lambda *bounds: list(range(*bounds)),
     "iter": lambda value: iter(value) and None,
     "type": lambda value: type(value).__name__,
 }

@@ -24,12 +24,13 @@ from typing import Any
 
 from satchel.expr.capture import Held
 from satchel.expr.flow import WAYS_OUT, Block, State, in_order, ways
-from satchel.expr.frame import Fresh, Made, Turns, Value
+from satchel.expr.frame import NULL, Fresh, Made, Turns, Value
 from satchel.expr.handling import Caught
 from satchel.expr.loops import DEEPEST, FOLDING, Inner
 from satchel.expr.nodes import NONE, Node, const, record, seq, walk
 from satchel.expr.opcodes import RELEASE, Step
-from satchel.expr.symbolic import NULL, Execution
+from satchel.expr.symbolic import Execution
+
 
 @dataclass(eq=False)
 class Loop:
@@ -193,9 +194,9 @@ def _stored(frame: Execution, loop: Loop) -> list[str]:
 def _carried(
     frame: Execution, loop: Loop, level: int, settling: bool
 ) -> tuple[list[str], State, list[Node]]:
-    """The names that a round may change, those first that go from round to round; what a round
-    starts from; and what the names hold before the first.
+    """The names that a round may change, what it starts from, and what they hold before the first.
 
+    Those names come first that go from round to round.
     `settling`: a list or dict of the function's own in such a name is a value from here on.
     """
     state = frame.state.copy()
@@ -208,9 +209,8 @@ def _carried(
         node = None if value is None else frame.expressed(frame.settled(value, frame.state))
         if node is not None and value not in frame.unsure:
             known[name] = node
-    for name, value in state.locals.items():
-        if name.startswith("*") and name not in frame.shared:
-            known[name] = value
+    made = (name for name in state.locals if name.startswith("*") and name not in frame.shared)
+    known |= {name: state.locals[name] for name in made}
     bound = record(f"bound{level}")
     for index, name in enumerate(known, 1):
         state.locals[name] = Node("part", (bound,), index)

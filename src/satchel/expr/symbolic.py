@@ -19,6 +19,7 @@ from satchel.expr.flow import Block
 from satchel.expr.formats import percent
 from satchel.expr.frame import (
     CLEARED,
+    FOLLOWED,
     NULL,
     Bound,
     Cell,
@@ -51,12 +52,6 @@ from satchel.expr.nodes import (
 )
 from satchel.expr.opcodes import ENDS_LOOP, Step
 from satchel.expr.vocabulary import BINARY, COMPARE, METHODS
-
-LAMBDA = "<lambda>"
-"""The name of a lambda's code."""
-
-FOLLOWED = ("<listcomp>", "<genexpr>", LAMBDA)
-"""The names of the code of functions made in place that are followed."""
 
 _CLOSURE = 8
 """The flag of a function's cells where it is made."""

@@ -7,8 +7,8 @@ import re
 __all__ = ["advice"]
 
 _ADVICE = {
-    r"loops$|loops inside": "a comprehension, or any, all, sum, min or max of one",
     r"loops with the accumulator": "sum up the record's list first, and add that",
+    r"loops": "a for statement or a comprehension over a list of the record",
     r"iterates over the record": "name the keys that are wanted: e['a'], e.get('b')",
     r"builds a (set|dict)": "a list in its place, or a dict with its keys written out",
     r"merges dicts": "a dict with its keys written out",
@@ -43,7 +43,7 @@ _ADVICE = {
 def advice(reason: str) -> str | None:
     """What to change so that a step that gave `reason` runs native; `None` where nothing is known.
 
-    >>> advice("loops")
-    'a comprehension, or any, all, sum, min or max of one'
+    >>> advice("has a with block")
+    'open it outside of the function'
     """
     return next((text for pattern, text in _ADVICE.items() if re.match(pattern, reason)), None)

@@ -87,10 +87,10 @@ pub fn is_dict(value: &Value<'_>) -> Result<(), Unproved> {
 /// Whether a value can be iterated over.
 pub fn iterable(value: &Value<'_>) -> Result<(), Unproved> {
     match value {
-        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => Err(
-            Unproved::because("a loop over something that has no elements")
-                .raising(Raises::TypeError),
-        ),
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => Err(Unproved::because(
+            "a loop over something that has no elements",
+        )
+        .raising(Raises::TypeError)),
         _ => Ok(()),
     }
 }

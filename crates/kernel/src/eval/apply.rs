@@ -174,6 +174,7 @@ impl Plan {
             (Builtin::Abs, [value]) => number::absolute(value),
             (Builtin::Round, [value]) => number::round(value, None),
             (Builtin::Round, [value, digits]) => number::round(value, Some(digits)),
+            (Builtin::Range, bounds) => loops::range(bounds),
             (Builtin::Iter, [value]) => access::iterable(value).map(|()| Value::None),
             (Builtin::Type, [value]) => Ok(Value::text(value.type_name())),
             (Builtin::IsInstance(types), [value]) => {

@@ -7,6 +7,7 @@ use crate::value::{Container, Value};
 /// The longest list that a loop with values of its own goes over: they are copied each round.
 const LONGEST: usize = 4096;
 
+const NOT_INTS: Unproved = Unproved::because("a range of other than ints");
 const NOT_A_LIST: Unproved = Unproved::because("a loop over something that is not a list");
 const NOT_ORDERED: Unproved = Unproved::because("sorted() of other than strings or ints");
 
@@ -149,6 +150,31 @@ fn sorted(mut items: Vec<Value<'_>>) -> Eval<'_> {
         return Err(NOT_ORDERED);
     }
     Ok(Value::List(items))
+}
+
+/// The ints of a range; a long one, and one of other than ints, is Python's.
+pub(super) fn range<'a>(bounds: &[Value<'a>]) -> Eval<'a> {
+    let int = |value: &Value<'_>| access::integer(value).ok_or(NOT_INTS);
+    let (start, stop, step) = match bounds {
+        [stop] => (0, int(stop)?, 1),
+        [start, stop] => (int(start)?, int(stop)?, 1),
+        [start, stop, step] => (int(start)?, int(stop)?, int(step)?),
+        _ => return Err(NOT_INTS),
+    };
+    let mut found = Vec::new();
+    let mut next = start;
+    while (step > 0 && next < stop) || (step < 0 && next > stop) {
+        if found.len() >= LONGEST {
+            return Err(Unproved::because("a long range"));
+        }
+        found.push(Value::Int(next));
+        next = next.checked_add(step).ok_or(NOT_INTS)?;
+    }
+    if step == 0 {
+        Err(NOT_INTS)
+    } else {
+        Ok(Value::List(found))
+    }
 }
 
 /// What iterating over a value gives, for the values whose elements are known here.

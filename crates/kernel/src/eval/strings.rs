@@ -29,7 +29,12 @@ pub fn method<'a>(method: Method, object: Value<'a>, arguments: &[Value<'a>]) ->
         (Method::Upper, []) => ascii(&text).map(|()| cased(text, |byte| byte.to_ascii_uppercase())),
         (Method::Title, []) => ascii(&text).map(|()| titled(&text)),
         (Method::Capitalize, []) => ascii(&text).map(|()| capitalized(&text)),
-        (Method::IsDigit, []) => ascii(&text).map(|()| Value::Bool(is_digit(&text))),
+        (Method::IsDigit, []) => of_kind(&text, |byte| byte.is_ascii_digit()),
+        (Method::IsAlpha, []) => of_kind(&text, |byte| byte.is_ascii_alphabetic()),
+        (Method::IsAlnum, []) => of_kind(&text, |byte| byte.is_ascii_alphanumeric()),
+        (Method::IsSpace, []) => of_kind(&text, is_space),
+        (Method::IsUpper, []) => in_case(&text, |byte| byte.is_ascii_uppercase()),
+        (Method::IsLower, []) => in_case(&text, |byte| byte.is_ascii_lowercase()),
         (Method::IsAscii, []) => Ok(Value::Bool(text.is_ascii())),
         (Method::Strip, characters) => strip(text, characters, true, true),
         (Method::LStrip, characters) => strip(text, characters, true, false),
@@ -203,8 +208,15 @@ fn capitalized<'a>(text: &str) -> Value<'a> {
     built(out)
 }
 
-fn is_digit(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// Whether there is text, and all of it is of this kind.
+fn of_kind<'a>(text: &str, kind: impl Fn(u8) -> bool) -> Eval<'a> {
+    ascii(text).map(|()| Value::Bool(!text.is_empty() && text.bytes().all(kind)))
+}
+
+/// Whether there are letters, and all of them are in this case.
+fn in_case<'a>(text: &str, case: impl Fn(u8) -> bool) -> Eval<'a> {
+    let mut letters = text.bytes().filter(u8::is_ascii_alphabetic).peekable();
+    ascii(text).map(|()| Value::Bool(letters.peek().is_some() && letters.all(case)))
 }
 
 fn strip<'a>(text: Cow<'a, str>, characters: &[Value<'a>], left: bool, right: bool) -> Eval<'a> {

@@ -191,6 +191,7 @@ fn arity(op: &Op, count: usize) -> bool {
         Op::Get | Op::If | Op::Put => count == 3,
         Op::Slice => count == 4,
         Op::Call(Builtin::Min | Builtin::Max) => count >= 1,
+        Op::Call(Builtin::Range) => (1..=3).contains(&count),
         Op::Call(Builtin::Round | Builtin::Int | Builtin::Str) => count == 1 || count == 2,
         Op::Call(_) => count == 1,
         // Optional arguments of a method are few; evaluation proves the forms that it knows.
@@ -272,6 +273,7 @@ fn builtin(name: &str, at: Place) -> Result<Builtin, Error> {
         "tuple" => Builtin::Tuple,
         "type" => Builtin::Type,
         "iter" => Builtin::Iter,
+        "range" => Builtin::Range,
         name => match name.strip_prefix("isinstance:") {
             Some(names) => Builtin::IsInstance(types(names, at)?),
             None => return Err(unknown(at, "builtin", name)),
@@ -314,6 +316,11 @@ fn method(name: &str, at: Place) -> Result<Method, Error> {
         "count" => Method::Count,
         "join" => Method::Join,
         "isdigit" => Method::IsDigit,
+        "isalpha" => Method::IsAlpha,
+        "isalnum" => Method::IsAlnum,
+        "isspace" => Method::IsSpace,
+        "isupper" => Method::IsUpper,
+        "islower" => Method::IsLower,
         "isascii" => Method::IsAscii,
         "title" => Method::Title,
         "capitalize" => Method::Capitalize,
