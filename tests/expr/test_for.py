@@ -291,6 +291,10 @@ def test_loops(body: str) -> None:
             "changes a list or dict that is part of another value",
         ),
         (
+            "out = [1]\nfor t in out:\n    if t < 5:\n        out.append(t + 1)\nreturn out",
+            "changes a list or dict that is part of another value",
+        ),
+        (
             "f = len\nfor t in e['actor']['tags']:\n    f = str\nreturn f(e)",
             None,
         ),
@@ -299,6 +303,17 @@ def test_loops(body: str) -> None:
 def test_what_is_not_followed(body: str, reason: str | None) -> None:
     found = refused(_function(body)).reason
     assert reason is None or found == reason
+
+
+def test_a_list_that_was_looped_over_may_grow_afterwards() -> None:
+    def function(e: Any) -> Any:
+        out = [1, e["n"]]
+        for x in out:
+            last = x
+        out.append(last)
+        return out
+
+    check(function)
 
 
 def test_a_list_made_in_a_round_is_another_one_in_the_next() -> None:

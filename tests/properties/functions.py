@@ -416,6 +416,9 @@ class Writer:
             f"n = 0\n try:\n  for t in {over}:\n   n += {self.pick(f'int({x})', f'len({x})', '1')}\n except {self.pick('ValueError', 'TypeError', 'Exception', 'KeyError')}:\n  return ('bad', n)\n return n",
             f"n = 0\n pairs = []\n for t in {over}:\n  for u in e['tags']:\n   n += 1\n   if u == {x} or n > 7:\n    break\n   pairs.append((u, {x}))\n return pairs",
             f"n = 0\n for t in {over}:\n  n += 1\n  for u in e['tags']:\n   if u == {x}:\n    return (t, u)\n   if {test}:\n    break\n return n",
+            f"n = 0\n known = [u for u in e['tags'] if u != 'a']\n for t in {over}:\n  n += sum(1 for u in known if u != {x})\n  if {x} in known:\n   n = -n\n return (n, known)",
+            f"n = 0\n out = [0, {w('int')}]\n for t in out:\n  n += 1\n  if n < 4 and {test.replace(x, 't')}:\n   out.append(n)\n return (out, n)",
+            "n = 0\n out = [u for u in e['tags']]\n for t in out:\n  n += len(t)\n out.append(n)\n for t in out[1:]:\n  n += 1\n return (n, out, [t for t in out if t])",
             f"n = 0\n a, b = 0, 1\n for t in {over}:\n  a, b = b, a + b\n  n = (n, {x}) if {test.replace('n > 2', 'a > 1')} else b\n return (a, n)",
             f"n = 0\n out = [{w()}]\n for t in {over}:\n  n += 1\n  row = [{x}]\n  row.append(n)\n  out += [row]\n  if {test}:\n   out.append({w()})\n return out",
         )

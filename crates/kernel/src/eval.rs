@@ -302,9 +302,10 @@ impl<'a> Frame<'a> {
         self.memo.fill(None);
     }
 
-    /// Begin a round of a loop: what was evaluated for the round before is forgotten.
-    fn bind(&mut self, level: usize, value: Value<'a>, cells: usize) {
-        self.bound[level] = Some(value);
+    /// Begin a round of a loop, or go back to the loop around: what was evaluated for another
+    /// round is forgotten.
+    fn bind(&mut self, level: usize, value: Option<Value<'a>>, cells: usize) {
+        self.bound[level] = value;
         if let Some(cells) = self.memo.get_mut(cells..) {
             cells.fill(None);
         }

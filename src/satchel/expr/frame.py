@@ -94,10 +94,14 @@ FOLLOWED = ("<listcomp>", "<genexpr>", LAMBDA)
 
 
 class Turns:
-    """An iterator over items, not yet asked for the first."""
+    """An iterator over items, not yet asked for the first.
 
-    def __init__(self, items: Node) -> None:
+    `made` is the name under which the state holds them, of a list of the function's own.
+    """
+
+    def __init__(self, items: Node, made: str | None = None) -> None:
         self.items = items
+        self.made = made
 
 
 class Yielded:

@@ -158,16 +158,21 @@ def run(frame: Execution, head: Block, level: int) -> None:
     if not isinstance(over, Turns):
         frame.refuse("loops")
     shared = set(frame.shared)
+    if over.made is not None:
+        # A list that grows while it is looped over would have more rounds.
+        frame.shared.add(over.made)
     try:
         names, start, inits = _carried(frame, loop, level, settling=False)
         turn = Turn(frame, loop, start, names, len(inits))
         body = seq(turn.run())
     except Rebound:
-        frame.shared.intersection_update(shared)
+        frame.shared.intersection_update(shared | {over.made})
         names, start, inits = _carried(frame, loop, level, settling=True)
         turn = Turn(frame, loop, start, names, len(inits))
         body = seq(turn.run())
     frame.fresh = turn.fresh
+    if over.made not in shared:
+        frame.shared.discard(over.made or "")
     if any(name in frame.shared for name in names[: turn.carried]):
         frame.refuse("changes a list or dict that is part of another value")
     if any(node.op == "input" and node.data in FOLDING for node in walk([body, *inits])):

@@ -551,10 +551,11 @@ class Execution(Frame):
         return items
 
     def do_turns(self, _: None) -> None:
-        items = self.iterated(self.pop())
+        value = self.pop()
+        items = self.iterated(value)
         if self.block.handler is not None:
             self.emit(Node("call", (items,), "iter", self.here()))
-        self.push(Turns(items))
+        self.push(Turns(items, value.name if isinstance(value, Fresh) else None))
 
     def do_push_exc(self, _: None) -> None:
         caught = self.pop()

@@ -22,16 +22,28 @@ impl Plan {
         frame: &mut Frame<'a>,
     ) -> Eval<'a> {
         let items = elements(self.eval(items, frame)?)?;
+        let around = frame.bound[level].take();
+        let found = self.rounds(level, items, round, frame);
+        frame.bind(level, around, self.bound_cells);
+        found.map(Value::List)
+    }
+
+    fn rounds<'a>(
+        &'a self,
+        level: usize,
+        items: Vec<Value<'a>>,
+        round: NodeId,
+        frame: &mut Frame<'a>,
+    ) -> Result<Vec<Value<'a>>, Unproved> {
         let mut found = Vec::new();
         for item in items {
-            frame.bind(level, item, self.bound_cells);
+            frame.bind(level, Some(item), self.bound_cells);
             match self.eval(round, frame)? {
                 Value::Tuple(added) | Value::List(added) => found.extend(added),
                 _ => return Err(NOT_A_LIST),
             }
         }
-        frame.bound[level] = None;
-        Ok(Value::List(found))
+        Ok(found)
     }
 }
 
@@ -51,11 +63,25 @@ impl Plan {
         if items.len() > LONGEST {
             return Err(Unproved::because("a loop over a long list"));
         }
+        let around = frame.bound[level].take();
+        let found = self.carried(level, items, round, held, frame);
+        frame.bind(level, around, self.bound_cells);
+        found.map(Value::Tuple)
+    }
+
+    fn carried<'a>(
+        &'a self,
+        level: usize,
+        items: Vec<Value<'a>>,
+        round: NodeId,
+        mut held: Vec<Value<'a>>,
+        frame: &mut Frame<'a>,
+    ) -> Result<Vec<Value<'a>>, Unproved> {
         for item in items {
             if let Some(place) = held.first_mut() {
                 *place = item;
             }
-            frame.bind(level, Value::Tuple(held), self.bound_cells);
+            frame.bind(level, Some(Value::Tuple(held)), self.bound_cells);
             held = match self.eval(round, frame)? {
                 Value::Tuple(found) => found,
                 _ => return Err(NOT_A_LIST),
@@ -64,8 +90,7 @@ impl Plan {
                 break;
             }
         }
-        frame.bound[level] = None;
-        Ok(Value::Tuple(held))
+        Ok(held)
     }
 
     /// An item of a tuple, without a copy of the others.
