@@ -377,7 +377,7 @@ class Writer:
         )
         if self.random.random() < 0.3:
             return "def f(e):\n " + self.handling(kind, depth)
-        if self.random.random() < 0.4:
+        if self.random.random() < 0.2:
             return "def f(e):\n " + self.looping(kind, depth)
         return "def f(e):\n " + self.random.choice(bodies)
 
@@ -401,7 +401,7 @@ class Writer:
             f"{x} and {w('bool')}",
             f"len(str({x})) > {self.pick(0, 1, 2, 5)}",
             w("bool"),
-            f"{x} > {self.pick(1, repr('b'))}",
+            f"str({x}) > 'b'",
             "n > 2",
             f"isinstance({x}, int)",
         )
