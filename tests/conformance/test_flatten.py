@@ -157,6 +157,40 @@ def among(e: Any, names: Any) -> bool:
     return e["actor"]["login"] in names
 
 
+LOOKED_AT: list[Any] = []
+
+
+def looked_up(e: Any, key: Any = "type", *, other: Any = "id") -> Any:
+    """No kernel runs it, and which fields it touches its arguments say."""
+    LOOKED_AT.append(key)
+    return e[key], e[other]
+
+
+@each(
+    Row("the fields of defaults", lambda db, p: records(db, p).map(looked_up), "plain", False),
+    Row("of an argument", lambda db, p: records(db, p).map(looked_up, "repo"), "plain", False),
+    Row(
+        "of a keyword",
+        lambda db, p: records(db, p).map(looked_up, other="public", key="created_at"),
+        "plain",
+        False,
+    ),
+    Row(
+        "of an argument too many",
+        lambda db, p: records(db, p).map(looked_up, "repo", "public"),
+        "plain",
+    ),
+    Row(
+        "of a bound method",
+        lambda db, p: records(db, p).map(dict.get, "repo"),
+        "plain",
+        False,
+    ),
+)
+def test_which_fields_a_function_touches_its_arguments_say(row: Row, check: Check) -> None:
+    check(row)
+
+
 @each(
     Row("an argument", lambda db, p: records(db, p).map(scaled, 3), "plain", True, EVERYWHERE),
     Row("two", lambda db, p: records(db, p).map(scaled, 3, 0.5), "plain", True),

@@ -245,6 +245,13 @@ FUNCTIONS = [
 
 FUNCTIONS += [
     """
+    row, lengths = [], []
+    for tag in e["actor"]["tags"]:
+        lengths.append(len(row))
+        row = [tag, tag]
+    return row, lengths
+    """,
+    """
     out = []
     for i in range(len(e["actor"]["tags"])):
         if i % 2 == 0:

@@ -285,6 +285,23 @@ def test_the_handler_answers_as_a_value(body: str, record: Any) -> None:
     assert outcome(lambda: interpret(node, {"record": record})) == outcome(lambda: function(record))
 
 
+def test_a_method_is_looked_up_before_its_arguments_are_evaluated() -> None:
+    function = _function(
+        """
+        try:
+            return e["nothing"].get(e["actor"]["tags"][9])
+        except IndexError:
+            return "argument"
+        except AttributeError:
+            return "method"
+        """
+    )
+    node = check(function).node
+    assert function(PUSH) == interpret(node, {"record": PUSH}) == "method"
+    there = {**PUSH, "nothing": {}}
+    assert function(there) == interpret(node, {"record": there}) == "argument"
+
+
 def test_an_exception_that_no_handler_takes_is_the_functions_own() -> None:
     node = check(_function(FUNCTIONS[0])).node
     with pytest.raises(Unproved):

@@ -9,6 +9,10 @@ from checking import PUSH, check
 
 ROWS = [
     """
+    x = 1
+    return not (not x), not (not e["n"])
+    """,
+    """
     if e["type"] == "PushEvent":
         return e["n"]
     return None
@@ -182,19 +186,6 @@ ROWS = [
     if e["n"] is None:
         raise ValueError("no n")
     return e["n"]
-    """,
-    """
-    try:
-        return e["actor"]["login"]
-    except KeyError:
-        return None
-    """,
-    """
-    try:
-        value = int(e["number"])
-    except (KeyError, ValueError, TypeError):
-        value = 0
-    return value + 1
     """,
     """
     try:

@@ -26,7 +26,7 @@ MODULE: dict[str, Sample] = {
     "map_partitions": lambda db, b: db.map_partitions(list, b),
     "range": lambda db, b: db.range(3, npartitions=1),
     "read_avro": lambda db, b: None,
-    "read_text": lambda db, b: db.read_text(b.source),
+    "read_text": lambda db, b: db.read_text(__file__),
     "to_textfiles": lambda db, b: None,
     "zip": lambda db, b: db.zip(b, b),
 }

@@ -18,7 +18,7 @@
 //! | `fast` | nodes that are answered from a slot without making a value |
 //! | `apply` | one operation on values at hand |
 //! | `access`, `compare`, `number`, `strings`, `convert`, `format` | what each operation means |
-//! | `loops` | comprehensions, and the builtins that use a list up |
+//! | `loops` | comprehensions and `for` statements, and the builtins that use a list up |
 //! | `moment` | dates and times in text |
 //! | `pattern` | regular expressions |
 //! | `project` | the record as text, cut down to some paths |

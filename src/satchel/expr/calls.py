@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import operator
 import sys
+from collections.abc import Iterator
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
@@ -82,11 +84,8 @@ class Caller:
     ) -> Value:
         """The value of a call inside a function that is being executed."""
         if isinstance(target, Block):
-            self.loops += 1
-            try:
-                statements.run(frame, target, self.loops - 1)
-            finally:
-                self.loops -= 1
+            with self.inside_a_loop() as level:
+                statements.run(frame, target, level)
             return Held(None)
         if isinstance(target, Made):
             return self.comprehension(frame, target, args, keywords)
@@ -160,17 +159,20 @@ class Caller:
             return called(frame, made, args, keywords)
         if keywords or len(args) != 1:
             frame.refuse("calls a function that it defines")
-        self.loops += 1
-        try:
-            return each(frame, made, args[0], self.loops - 1)
-        finally:
-            self.loops -= 1
+        with self.inside_a_loop() as level:
+            return each(frame, made, args[0], level)
 
     def applied(self, frame: Execution, name: str, function: Value, items: Value) -> Value:
         """The value of `map` or `filter`."""
+        with self.inside_a_loop() as level:
+            return applied(frame, name, function, items, level)
+
+    @contextlib.contextmanager
+    def inside_a_loop(self) -> Iterator[int]:
+        """How many loops are around the one that is followed within."""
         self.loops += 1
         try:
-            return applied(frame, name, function, items, self.loops - 1)
+            yield self.loops - 1
         finally:
             self.loops -= 1
 

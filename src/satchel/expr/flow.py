@@ -1,8 +1,8 @@
-"""The control flow of loop-free code: blocks in order, who dominates whom.
+"""The control flow of code: blocks in order, who dominates whom.
 
-Blocks are put into a topological order, which without handlers of exceptions is that in which the
-code is written. They are linked while they are executed, because a branch on a constant leaves one
-of its sides out.
+Blocks are put into a topological order, loops aside; without handlers of exceptions, that is the
+order in which the code is written. They are linked while they are executed, because a branch on a
+constant leaves one of its sides out. What a loop repeats, `statements` executes apart.
 """
 
 from __future__ import annotations

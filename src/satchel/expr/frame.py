@@ -208,7 +208,7 @@ class Frame:
                 block.result = unproved("raises an exception", self.here())
                 continue
             try:
-                self.execute(block, self.starts)
+                self.execute(block)
             except Refused as refused:
                 if not block.rare:
                     raise
@@ -216,16 +216,16 @@ class Frame:
                 block.result = unproved(refused.reason, refused.where)
         return self.items()
 
-    def execute(self, block: Block, starts: dict[int, Block]) -> None:
+    def execute(self, block: Block) -> None:
         """The steps of a block, and where they lead."""
         before = self.state
         for step in block.steps:
             self.unit = step.unit
             if step is block.steps[-1] and block.handler is not None:
                 before = self.state.copy()
-            self.step(step, starts)
+            self.step(step)
         if block.handler is not None and block.log and not block.edges:
-            self.guarded(block, block.handler, before, starts)
+            self.guarded(block, block.handler, before)
         if not block.edges and block.result is None:
             self.lead(self.following(), self.state)
 
@@ -241,9 +241,7 @@ class Frame:
         target.rare = target.rare and (self.block.rare or thrown)
         self.block.link(target, state)
 
-    def guarded(
-        self, block: Block, handler: Handler, before: State, starts: dict[int, Block]
-    ) -> None:
+    def guarded(self, block: Block, handler: Handler, before: State) -> None:
         """Branch to the handler of the block's last step if anything is raised."""
         following = self.following()
         steps = block.log
@@ -257,10 +255,10 @@ class Frame:
         block.condition = fails(caught)
         stack = before.stack[: handler.depth] + [Held(None)] * handler.lasti
         state = State(before.locals, [*stack, Caught(caught)])
-        self.lead(starts[handler.target], state, thrown=True)
+        self.lead(self.starts[handler.target], state, thrown=True)
         self.lead(following, self.state)
 
-    def step(self, step: Step, starts: dict[int, Block]) -> None:
+    def step(self, step: Step) -> None:
         """What one step does; `symbolic` knows."""
         raise NotImplementedError
 

@@ -19,6 +19,7 @@ unless a round left the loop with it: reading one is then left to Python.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,10 +35,14 @@ from satchel.expr.symbolic import Execution
 
 @dataclass(eq=False)
 class Loop:
-    """A loop of a function that is being executed: its head, and the blocks of a round."""
+    """A loop of a function that is being executed: its head, and the blocks of a round.
+
+    `stored` are the names that a round may give another value.
+    """
 
     head: Block
     rounds: set[int]
+    stored: list[str]
     exits: list[Block] = field(default_factory=list)
 
 
@@ -61,7 +66,7 @@ def found(frame: Execution, head: Block) -> Loop:
         }
         grown = bool(more)
         back |= more
-    loop = Loop(head, back)
+    loop = Loop(head, back, _stored(inside[index] for index in sorted(back)))
     for block in [head, *(inside[index] for index in sorted(back))]:
         behind = [head.following] if block is head else list(ways(block, starts))
         for way in behind:
@@ -88,7 +93,7 @@ class Turn(Inner):
         self.same = {
             name: value
             for name, value in state.locals.items()
-            if isinstance(value, Fresh) and name in _stored(outer, loop)
+            if isinstance(value, Fresh) and name in loop.stored
         }
         self.fresh = outer.fresh
         self.shared = outer.shared
@@ -162,18 +167,14 @@ def run(frame: Execution, head: Block, level: int) -> None:
         # A list that grows while it is looped over would have more rounds.
         frame.shared.add(over.made)
     try:
-        names, start, inits = _carried(frame, loop, level, settling=False)
-        turn = Turn(frame, loop, start, names, len(inits))
-        body = seq(turn.run())
+        turn, inits, body = _round(frame, loop, level, settling=False)
     except Rebound:
         frame.shared.intersection_update(shared | {over.made})
-        names, start, inits = _carried(frame, loop, level, settling=True)
-        turn = Turn(frame, loop, start, names, len(inits))
-        body = seq(turn.run())
+        turn, inits, body = _round(frame, loop, level, settling=True)
     frame.fresh = turn.fresh
     if over.made not in shared:
         frame.shared.discard(over.made or "")
-    if any(name in frame.shared for name in names[: turn.carried]):
+    if any(name in frame.shared for name in turn.names[: turn.carried]):
         frame.refuse("changes a list or dict that is part of another value")
     if any(node.op == "input" and node.data in FOLDING for node in walk([body, *inits])):
         frame.refuse("loops with the accumulator")
@@ -182,18 +183,19 @@ def run(frame: Execution, head: Block, level: int) -> None:
     _behind(frame, loop, turn, value)
 
 
-def _stored(frame: Execution, loop: Loop) -> list[str]:
-    """The names that a round may give another value."""
+def _round(
+    frame: Execution, loop: Loop, level: int, settling: bool
+) -> tuple[Turn, list[Node], Node]:
+    """A round, what the names hold before the first, and what one evaluates to."""
+    names, start, inits = _carried(frame, loop, level, settling)
+    turn = Turn(frame, loop, start, names, len(inits))
+    return turn, inits, seq(turn.run())
+
+
+def _stored(blocks: Iterable[Block]) -> list[str]:
     changing = ("store", "delete", "store_deref", "load_and_clear")
-    return list(
-        dict.fromkeys(
-            step.value
-            for block in frame.blocks
-            if block.index in loop.rounds
-            for step in block.steps
-            if step.kind in changing
-        )
-    )
+    steps = (step for block in blocks for step in block.steps if step.kind in changing)
+    return list(dict.fromkeys(step.value for step in steps))
 
 
 def _carried(
@@ -206,7 +208,7 @@ def _carried(
     """
     state = frame.state.copy()
     known: dict[str, Node] = {}
-    stored = _stored(frame, loop)
+    stored = loop.stored
     if not settling:
         stored = [name for name in stored if not isinstance(state.locals.get(name), Fresh)]
     for name in stored:

@@ -15,7 +15,6 @@ from satchel.expr.capture import (
     immutable,
 )
 from satchel.expr.changes import extend, store
-from satchel.expr.flow import Block
 from satchel.expr.formats import percent
 from satchel.expr.frame import (
     CLEARED,
@@ -150,9 +149,9 @@ class Execution(Frame):
 
     # Steps.
 
-    def step(self, step: Step, starts: dict[int, Block]) -> None:
+    def step(self, step: Step) -> None:
         if step.kind in ("branch", "jump"):
-            self.leave(step, starts)
+            self.leave(step)
             return
         if step.kind == "return":
             self.block.result = self.node(self.pop())
@@ -164,9 +163,9 @@ class Execution(Frame):
             self.refuse("loops")
         getattr(self, f"do_{step.kind}")(step.value)
 
-    def leave(self, step: Step, starts: dict[int, Block]) -> None:
+    def leave(self, step: Step) -> None:
         assert step.target is not None
-        target = starts[step.target]
+        target = self.starts[step.target]
         if step.kind == "jump":
             self.lead(target, self.state)
             return

@@ -30,7 +30,7 @@ _CHECKS = {
 _WIDEST = 80
 
 # What a function with branches that raise is made of; its name says more.
-_TANGLED = re.compile(r"raised\(|; |<")
+_TANGLED = re.compile(r"raised\(|; |<[a-z]")
 
 
 @dataclass(frozen=True)

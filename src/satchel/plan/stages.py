@@ -14,7 +14,9 @@ Lowering happens at every compute, so a name that has changed since is seen.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
+from types import FunctionType
 from typing import Any, TypeGuard
 
 from satchel.expr import nodes as n
@@ -250,11 +252,25 @@ def _touched(rest: Sequence[Step]) -> frozenset[tuple[str, ...]] | None:
     return None
 
 
+def _with_arguments(step: Map) -> Callable[..., Any]:
+    """The function of a map with its other arguments, which may say what it reads, by name."""
+    function = step.function
+    if _is_plain(step):
+        return function
+    if type(function) is not FunctionType:
+        return lambda record: record  # Not followed: it is given the whole record.
+    names = function.__code__.co_varnames[1 : function.__code__.co_argcount]
+    if len(names) < len(step.args):
+        return lambda record: record
+    named = dict(zip(names, step.args, strict=False))
+    return functools.partial(function, **{**named, **dict(step.kwargs)})
+
+
 def _functions(step: Step) -> tuple[list[tuple[Callable[..., Any], int]] | None, bool]:
     """The functions that a step calls with the record, and whether it hands nothing else on."""
     match step:
-        case Map(function=function):
-            return [(function, 0)], True
+        case Map():
+            return [(_with_arguments(step), 0)], True
         case Filter(predicate=predicate) | Remove(predicate=predicate) if callable(predicate):
             return [(predicate, 0)], False
         case Pluck(key=str() as key):

@@ -15,12 +15,14 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from satchel.plan.segments import Segment
 from satchel.run import reduce
 from satchel.run.chain import apply
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["Receive", "Run", "streamed_reduction"]
 
@@ -78,13 +80,15 @@ def streamed_reduction(
         value = reduce.partition(segment.sink, apply(segment.steps[first:], elements()), only)
     finally:
         done.set()
-        wait([scanning])
+        scanning.result()  # Nothing: `scan` keeps what it raises.
     return value, outcome[0] if outcome else None
 
 
 @functools.cache
 def _threads() -> ThreadPoolExecutor:
     """Threads that scan: they stay, since the kernel keeps its buffers by thread."""
+    from concurrent.futures import ThreadPoolExecutor  # What is all native never needs it.
+
     return ThreadPoolExecutor(_MOST_THREADS, "satchel-scan")
 
 

@@ -14,7 +14,9 @@ const TYPE: Unproved =
 /// What has no `len()`.
 pub(super) const NO_LENGTH: Unproved =
     Unproved::because("len() of something without a length").raising(Raises::TypeError);
-const RANGE: Unproved = Unproved::because("an index out of range").raising(Raises::IndexError);
+/// An index that a sequence does not have.
+pub(super) const RANGE: Unproved =
+    Unproved::because("an index out of range").raising(Raises::IndexError);
 /// A key that a dict does not have.
 pub(super) const KEY: Unproved = Unproved::because("a missing key").raising(Raises::KeyError);
 const NO_GET: Unproved =

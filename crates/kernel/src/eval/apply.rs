@@ -90,7 +90,7 @@ impl Plan {
                 // Python may stop before the element that raises.
                 .map_err(|unproved| Unproved::because(unproved.reason)),
             (Op::Loop { level }, [items, round, first @ ..]) => {
-                self.run_loop(*level, *items, *round, first, frame)
+                self.carrying(*level, *items, *round, first, frame)
             }
             (Op::Part(index), &[tuple]) => self.part(tuple, *index, frame),
             (Op::Bound(method), &[object]) => {

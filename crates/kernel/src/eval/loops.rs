@@ -22,34 +22,21 @@ impl Plan {
         frame: &mut Frame<'a>,
     ) -> Eval<'a> {
         let items = elements(self.eval(items, frame)?)?;
-        let around = frame.bound[level].take();
-        let found = self.rounds(level, items, round, frame);
-        frame.bind(level, around, self.bound_cells);
-        found.map(Value::List)
-    }
-
-    fn rounds<'a>(
-        &'a self,
-        level: usize,
-        items: Vec<Value<'a>>,
-        round: NodeId,
-        frame: &mut Frame<'a>,
-    ) -> Result<Vec<Value<'a>>, Unproved> {
-        let mut found = Vec::new();
-        for item in items {
-            frame.bind(level, Some(item), self.bound_cells);
-            match self.eval(round, frame)? {
-                Value::Tuple(added) | Value::List(added) => found.extend(added),
-                _ => return Err(NOT_A_LIST),
+        self.inside(level, frame, |frame| {
+            let mut found = Vec::new();
+            for item in items {
+                frame.bind(level, Some(item), self.bound_cells);
+                match self.eval(round, frame)? {
+                    Value::Tuple(added) | Value::List(added) => found.extend(added),
+                    _ => return Err(NOT_A_LIST),
+                }
             }
-        }
-        Ok(found)
+            Ok(Value::List(found))
+        })
     }
-}
 
-impl Plan {
     /// The value of a loop with values that go from round to round.
-    pub(super) fn run_loop<'a>(
+    pub(super) fn carrying<'a>(
         &'a self,
         level: usize,
         items: NodeId,
@@ -63,34 +50,35 @@ impl Plan {
         if items.len() > LONGEST {
             return Err(Unproved::because("a loop over a long list"));
         }
-        let around = frame.bound[level].take();
-        let found = self.carried(level, items, round, held, frame);
-        frame.bind(level, around, self.bound_cells);
-        found.map(Value::Tuple)
+        self.inside(level, frame, |frame| {
+            for item in items {
+                if let Some(place) = held.first_mut() {
+                    *place = item;
+                }
+                frame.bind(level, Some(Value::Tuple(held)), self.bound_cells);
+                held = match self.eval(round, frame)? {
+                    Value::Tuple(found) => found,
+                    _ => return Err(NOT_A_LIST),
+                };
+                if !matches!(held.first(), Some(Value::Int(0))) {
+                    break;
+                }
+            }
+            Ok(Value::Tuple(held))
+        })
     }
 
-    fn carried<'a>(
+    /// Run a loop, and leave one around it at the same level as it was.
+    fn inside<'a>(
         &'a self,
         level: usize,
-        items: Vec<Value<'a>>,
-        round: NodeId,
-        mut held: Vec<Value<'a>>,
         frame: &mut Frame<'a>,
-    ) -> Result<Vec<Value<'a>>, Unproved> {
-        for item in items {
-            if let Some(place) = held.first_mut() {
-                *place = item;
-            }
-            frame.bind(level, Some(Value::Tuple(held)), self.bound_cells);
-            held = match self.eval(round, frame)? {
-                Value::Tuple(found) => found,
-                _ => return Err(NOT_A_LIST),
-            };
-            if !matches!(held.first(), Some(Value::Int(0))) {
-                break;
-            }
-        }
-        Ok(held)
+        run: impl FnOnce(&mut Frame<'a>) -> Eval<'a>,
+    ) -> Eval<'a> {
+        let around = frame.bound[level].take();
+        let found = run(frame);
+        frame.bind(level, around, self.bound_cells);
+        found
     }
 
     /// An item of a tuple, without a copy of the others.

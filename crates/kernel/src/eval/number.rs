@@ -18,11 +18,7 @@ pub fn arithmetic<'a>(operator: Arithmetic, left: Value<'a>, right: Value<'a>) -
     match (number(&left), number(&right)) {
         (Some(Number::Int(left)), Some(Number::Int(right))) => ints(operator, left, right),
         (Some(left), Some(right)) => floats(operator, float(left), float(right)),
-        _ => {
-            let unproved = mismatch(operator, &left, &right);
-            sequences(operator, left, right)
-                .map_err(|found| if found == TYPES { unproved } else { found })
-        }
+        _ => sequences(operator, left, right),
     }
 }
 
@@ -211,7 +207,7 @@ fn sequences<'a>(operator: Arithmetic, left: Value<'a>, right: Value<'a>) -> Eva
             left.extend(right);
             Ok(Value::Tuple(left))
         }
-        (Arithmetic::Add, left, right) => {
+        (Arithmetic::Add, left, right) if is_list(&left) && is_list(&right) => {
             let mut items = list(left)?;
             items.extend(list(right)?);
             Ok(Value::List(items))
@@ -219,7 +215,7 @@ fn sequences<'a>(operator: Arithmetic, left: Value<'a>, right: Value<'a>) -> Eva
         (Arithmetic::Mul, Value::Str(text), count) | (Arithmetic::Mul, count, Value::Str(text)) => {
             strings::repeated(&text, &count)
         }
-        _ => Err(TYPES),
+        (operator, left, right) => Err(mismatch(operator, &left, &right)),
     }
 }
 
@@ -231,19 +227,23 @@ fn mismatch(operator: Arithmetic, left: &Value<'_>, right: &Value<'_>) -> Unprov
     let plain = |value: &Value<'_>| {
         matches!(value, Value::None | Value::Dict(_)) || number(value).is_some()
     };
-    let texts = (
-        matches!(left, Value::Str(_)),
-        matches!(right, Value::Str(_)),
-    );
+    let text = matches!(left, Value::Str(_));
     let surely = match operator {
         Arithmetic::Mul => plain(left) && plain(right),
         Arithmetic::Mod => plain(left),
-        _ => plain(left) || (texts.0 && (plain(right) || operator != Arithmetic::Add)),
+        _ => plain(left) || (text && (plain(right) || operator != Arithmetic::Add)),
     };
     if surely {
         TYPES.raising(Raises::TypeError)
     } else {
         TYPES
+    }
+}
+
+fn is_list(value: &Value<'_>) -> bool {
+    match value {
+        Value::Json(json) => json.kind == Container::Array,
+        value => matches!(value, Value::List(_)),
     }
 }
 

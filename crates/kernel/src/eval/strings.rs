@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::access::{Cut, integer};
+use super::access::{Cut, RANGE, integer};
 use super::{Eval, Raises, Unproved, raw};
 use crate::program::Method;
 use crate::value::{Container, Value};
@@ -77,7 +77,7 @@ pub fn method<'a>(method: Method, object: Value<'a>, arguments: &[Value<'a>]) ->
 pub fn missing(object: &Value<'_>) -> Unproved {
     let other = Unproved::because("a str method of something else");
     match object {
-        // Lists have a `count` of their own, and a `get` is nobody's but a dict's.
+        // Lists have a `count` of their own.
         Value::List(_) | Value::Tuple(_) => other,
         Value::Json(json) if json.kind == Container::Array => other,
         _ => other.raising(Raises::AttributeError),
@@ -160,7 +160,7 @@ pub fn nth(text: Cow<'_, str>, index: i64) -> Eval<'_> {
             back.and_then(|back| text.char_indices().rev().nth(back))
         }
     };
-    let (start, letter) = found.ok_or(Unproved::because("an index out of range"))?;
+    let (start, letter) = found.ok_or(RANGE)?;
     Ok(Value::Str(cut(text, start..start + letter.len_utf8())))
 }
 

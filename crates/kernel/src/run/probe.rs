@@ -83,5 +83,8 @@ fn until_filter(query: &Query) -> Option<Vec<Step>> {
     let filter = late
         .iter()
         .position(|step| matches!(step, Step::Filter(_) | Step::Remove(_)))?;
-    Some(late[..=filter].to_vec())
+    let first = late.get(..=filter)?;
+    // A filter behind a flatten is asked of elements, and drops no row.
+    let of_rows = !first.iter().any(|step| matches!(step, Step::Flatten(_)));
+    of_rows.then(|| first.to_vec())
 }
