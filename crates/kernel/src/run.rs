@@ -26,6 +26,8 @@
 //! fold     now   now   wait  wait           fold 2, fold 3
 //! ```
 //!
+//! Where steps flatten, a row is several cells, one for each element, and they fold in turn.
+//!
 //! Errors surface in row order too: rows before a bad byte, or before a row that makes the host
 //! raise, are folded (and delivered) first. A limit makes the loop read no further than the last
 //! element that it gives out, and ask the host about no row behind that.
