@@ -310,6 +310,12 @@ class Bag(_Planned, dask_bag.Bag):
             return cast(Item, adopt(super().var(ddof)))
         return Item._of(p.Moments(self._plan, "var", ddof), "var")
 
+    def std(self, ddof: Any = 0) -> Item:
+        """The standard deviation: the square root of ``var``."""
+        if self._plan is None:
+            return cast(Item, adopt(super().std(ddof)))
+        return Item._of(p.Moments(self._plan, "std", ddof), "std")
+
     def take(self, k: int, npartitions: int = 1, compute: bool = True, warn: bool = True) -> Any:
         """The first k elements of the first partitions (``-1``: of all); a tuple, or a Bag."""
         if self._plan is None or type(k) is not int or not 0 <= k < 2**31:

@@ -15,6 +15,7 @@
 //! |---|---|
 //! | `compile` | which nodes are a slot of the scan, and which need a memo |
 //! | `fold` | which part of a fold's step depends on the row alone |
+//! | `change` | what a step does to the accumulator in place |
 //! | `fast` | nodes that are answered from a slot without making a value |
 //! | `apply` | one operation on values at hand |
 //! | `access`, `compare`, `number`, `strings`, `convert`, `format` | what each operation means |
@@ -29,6 +30,7 @@ pub mod convert;
 
 mod access;
 mod apply;
+mod change;
 mod compile;
 mod fast;
 mod fold;
@@ -52,6 +54,7 @@ use satchel_scan::paths::{Need, Step};
 use crate::program::{LOOPS, Node, NodeId, PathStep, Program};
 use crate::value::Value;
 use compile::Code;
+pub use change::Change;
 pub use fold::{Fold, Shape};
 pub use loops::flattened;
 pub use project::Projection;
@@ -206,14 +209,8 @@ impl Plan {
     pub fn frame<'a>(&self) -> Frame<'a> {
         Frame {
             slots: vec![Slot::Unreached; self.wants.len()],
-            line: &[],
-            full: &[],
             memo: vec![None; self.cell_count],
-            captured: &[],
-            acc: None,
-            other: None,
-            item: None,
-            bound: [const { None }; LOOPS],
+            ..Frame::empty()
         }
     }
 
@@ -254,10 +251,12 @@ impl Plan {
     /// `captured` stands in the order of [`Fold::captures`]. A capture that was unproved matters
     /// only if the step comes to use it.
     pub fn step<'a>(&'a self, fold: &Fold, captured: &'a [Eval<'a>], acc: &Value<'a>) -> Eval<'a> {
-        let mut frame = self.frame();
-        frame.slots = Vec::new();
-        frame.captured = captured;
-        frame.acc = Some(acc.clone());
+        let mut frame = Frame {
+            memo: vec![None; self.cell_count],
+            captured,
+            acc: Some(acc.clone()),
+            ..Frame::empty()
+        };
         self.eval(fold.body, &mut frame)
     }
 
@@ -287,6 +286,20 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    fn empty() -> Frame<'a> {
+        Frame {
+            slots: Vec::new(),
+            line: &[],
+            full: &[],
+            memo: Vec::new(),
+            captured: &[],
+            acc: None,
+            other: None,
+            item: None,
+            bound: [const { None }; LOOPS],
+        }
+    }
+
     /// Begin a row: `line` is what the slots' spans count from, `full` the same with its line
     /// ending as it stands in the file.
     pub fn start(&mut self, line: &'a [u8], full: &'a [u8]) {

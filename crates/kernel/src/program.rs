@@ -143,6 +143,8 @@ pub enum Op {
     Dict,
     /// A dict with an item stored into it.
     Put,
+    /// A list with an item replaced.
+    PutAt,
     Format {
         conversion: Conversion,
         spec: Box<str>,

@@ -78,6 +78,14 @@ impl Column {
         }
     }
 
+    /// Value `index` to change in place, where the values are not just ints.
+    pub fn any_mut(&mut self, index: usize) -> Option<&mut Owned> {
+        match self {
+            Column::Ints(_) => None,
+            Column::Any(values) => values.get_mut(index),
+        }
+    }
+
     /// Add a value at the end.
     pub fn push(&mut self, value: Owned) {
         match (&mut *self, value) {

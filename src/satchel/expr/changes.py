@@ -1,4 +1,4 @@
-"""What a function does to the lists and dicts that it has made itself.
+"""What a function does to the lists and dicts that it has made itself, or that it owns.
 
 Values do not change; what such a list or dict holds is another expression after each step. One that
 has become part of another value may not change any more: `Execution.change` refuses.
@@ -47,11 +47,13 @@ def extend(frame: Execution, made: Fresh, value: Value) -> bool:
 
 def store(frame: Execution, made: Value, key: Value, value: Value) -> None:
     """`made[key] = value`."""
-    if not isinstance(made, Fresh) or made.kind != "dict":
+    if not isinstance(made, Fresh):
         frame.refuse("stores into an item")
     holds = frame.node(made)
     index, item = frame.kept(key), frame.kept(value)
-    if holds.op == "dict":
+    if made.kind == "list":
+        changed = Node("put_at", (holds, index, item), None, frame.here())
+    elif holds.op == "dict":
         changed = Node("dict", (*holds.args, index, item), None, frame.here())
     else:
         changed = Node("put", (holds, index, item), None, frame.here())

@@ -58,6 +58,14 @@ class Fresh:
         self.kind = kind
 
 
+class Own:
+    """An argument that only the function holds: a list or dict (`kind`) which it may change."""
+
+    def __init__(self, node: Node, kind: str) -> None:
+        self.node = node
+        self.kind = kind
+
+
 class Cut:
     """The inside of a subscript with colons."""
 
@@ -151,8 +159,9 @@ class Frame:
         self.note = note
         # Where each operation has been evaluated: None means before the start, and True from
         # the start of the block on.
+        given = (value.node if isinstance(value, Own) else value for value in arguments.values())
         self.evaluated: dict[Node, list[tuple[Block | None, bool]]] = {
-            value: [(None, True)] for value in arguments.values() if isinstance(value, Node)
+            value: [(None, True)] for value in given if isinstance(value, Node)
         }
         # What a name stands for that has no value on some of the ways: reading it may raise.
         self.unsure: set[Value] = set()
@@ -183,7 +192,13 @@ class Frame:
 
     def start(self) -> State:
         """What is known before the first step."""
-        return State(dict(self.arguments), [])
+        known = dict(self.arguments)
+        for name, value in self.arguments.items():
+            if isinstance(value, Own):
+                made = Fresh(f"*{self.fresh}", value.kind)
+                self.fresh += 1
+                known[name], known[made.name] = made, value.node
+        return State(known, [])
 
     def may_run(self) -> None:
         """Refuse what does not run to its end at once."""

@@ -153,6 +153,12 @@ def _dict(data: None, *items: Any) -> dict[Any, Any]:
     return dict(zip(items[::2], items[1::2], strict=True))
 
 
+def _put_at(data: None, value: Any, index: Any, item: Any) -> list[Any]:
+    changed = list(value)
+    changed[index] = item
+    return changed
+
+
 def _format(data: tuple[str, str], value: Any) -> str:
     conversion, spec = data
     return format(_CONVERSIONS[conversion](value), spec)
@@ -247,6 +253,7 @@ _MEANING: dict[str, Callable[..., object]] = {
     "list": lambda data, *items: list(items),
     "dict": _dict,
     "put": lambda data, value, key, item: {**value, key: item},
+    "put_at": _put_at,
     "format": _format,
     "moment": _moment,
     "regex": _regex,

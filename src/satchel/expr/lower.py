@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from satchel.expr.calls import Caller
 from satchel.expr.capture import Held
-from satchel.expr.frame import Refused, Value
+from satchel.expr.frame import Own, Refused, Value
 from satchel.expr.nodes import Node, Where, record, seq
 from satchel.expr.opcodes import unknown_release
 from satchel.expr.symbolic import Execution
@@ -54,15 +54,16 @@ def lower(
 ) -> Lowered | NotLowered:
     """What `function(*args, **keywords)` means as an expression.
 
-    The arguments are nodes, or objects `Held`.
+    The arguments are nodes, or objects `Held`, or an `Own`, which the function may change.
 
     >>> from satchel.expr.render import render
     >>> lowered = lower(lambda e: e["type"] == "PushEvent", (record(),))
     >>> render(lowered.node)
     'record["type"] == "PushEvent"'
     """
+    plain = [arg.node if isinstance(arg, Own) else arg for arg in args]
     means = getattr(type(function), "__satchel_lower__", None)
-    if means is not None and (meant := means(function, args)) is not None:
+    if means is not None and (meant := means(function, plain)) is not None:
         # An expression of the command line is an object that knows its meaning.
         return cast(Lowered | NotLowered, meant)
     problem = unknown_release()
@@ -73,7 +74,7 @@ def lower(
         if type(function) is FunctionType and loader_of(function) is None:
             node = seq(caller.function(function, list(args), dict(keywords or {})))
         else:
-            node = seq(_applied(caller, function, list(args), dict(keywords or {})))
+            node = seq(_applied(caller, function, plain, dict(keywords or {})))
     except Refused as refused:
         return NotLowered(refused.reason, refused.where)
     if node.depth > DEEPEST:

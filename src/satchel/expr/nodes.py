@@ -289,7 +289,7 @@ def may_be_list(node: Node) -> bool:
         return all(map(may_be_list, node.args))
     if node.op == "mul":
         return any(map(may_be_list, node.args))
-    return node.op in ("input", "getitem", "get", "slice", "if", "seq", "list", "each")
+    return node.op in ("input", "getitem", "get", "slice", "if", "seq", "list", "each", "put_at")
 
 
 def _untested(value: Node) -> Node:

@@ -99,6 +99,8 @@ def _text(node: Node, texts: dict[Node, tuple[str, int]]) -> tuple[str, int]:
             return "{" + ", ".join(f"{inner(i)}: {inner(i + 1)}" for i in pairs) + "}", TIGHTEST
         case "put":
             return f"{inner(0, TIGHTEST)} | {{{inner(1)}: {inner(2)}}}", 6
+        case "put_at":
+            return f"put({rest()})", TIGHTEST
         case "format":
             conversion, spec = node.data
             shown = f"!{conversion}" if conversion else ""

@@ -187,7 +187,7 @@ class Exists(Step):
 
 @dataclass(eq=False, repr=False)
 class Moments(Step):
-    """``mean`` or ``var``, by name, of which `ddof` is the degrees of freedom given up."""
+    """``mean``, ``var`` or ``std``, by name; `ddof` is the degrees of freedom given up."""
 
     name: str
     ddof: Any = 0
@@ -199,7 +199,7 @@ class Moments(Step):
 
     @property
     def initial(self) -> tuple[Any, ...]:
-        """What a partition starts from: the sum of squares (of ``var``), the sum, the count."""
+        """What a partition starts from: the sum of squares (not of ``mean``), the sum, the count."""
         return (0.0, 0) if self.name == "mean" else (0.0, 0.0, 0)
 
     def binop(self, acc: tuple[Any, ...], element: Any) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from satchel.expr import nodes as n
+from satchel.expr.frame import Own
 from satchel.expr.lower import Lowered, NotLowered, lower
 from satchel.plan.nodes import (
     MISSING,
@@ -39,8 +40,8 @@ __all__ = [
 ACC = n.record("acc")
 OTHER = n.record("other")
 
-# Factories that `foldby` may be given as `initial`, whose products are constants.
-_CONSTANT_FACTORIES: dict[Any, object] = {int: 0, float: 0.0, str: "", bool: False, tuple: ()}
+# Factories that `foldby` may be given as `initial`.
+_FACTORIES: tuple[type, ...] = (int, float, str, bool, tuple, list, dict)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -92,13 +93,15 @@ def lower_sink(step: Step | None, element: n.Node) -> NativeSink | NotLowered:
             return NativeSink("frequencies", {"key": element})
         case Distinct(key=None):
             return NativeSink("distinct", {"key": element})
+        case Distinct(key=key):
+            return _distinct(key, element)
         case TopK():
             return _topk(step, element)
         case Fold():
             return _fold(step, element)
         case FoldBy():
             return _foldby(step, element)
-    return NotLowered(f"{type(step).__name__.lower()} with a key is done in Python", None)
+    return NotLowered(f"{type(step).__name__.lower()} is done in Python", None)
 
 
 def element_of(element: n.Node, key: Any) -> n.Node | NotLowered:
@@ -181,14 +184,26 @@ def width_of(element: n.Node) -> int | None:
     return 2 if element.op == "input" and element.data == "item" else None
 
 
+def _distinct(key: Any, element: n.Node) -> NativeSink | NotLowered:
+    if isinstance(key, list):
+        return NotLowered("a list is no key here", None)
+    lowered = key_of(key, element)
+    if isinstance(lowered, NotLowered):
+        return lowered
+    # A fold that keeps the first element of each key.
+    roots = {"key": lowered.node, "step": ACC, "element": element}
+    return NativeSink("foldby", roots, {}, Combine(ACC), mutable=lowered.mutable)
+
+
 def _fold(step: Fold, element: n.Node) -> NativeSink | NotLowered:
     binop = lower(step.binop, (ACC, element))
     if isinstance(binop, NotLowered):
         return binop
-    fields = _initial(step.initial)
-    if isinstance(fields, NotLowered):
-        return fields
     combine = lower(step.combine or step.binop, (ACC, OTHER))
+    problem = _shared(step.initial, binop, combine)
+    if problem is not None:
+        return problem
+    fields = _initial(step.initial)
     return NativeSink(
         "fold",
         {"step": binop.node} | _first_element(fields, element),
@@ -213,23 +228,25 @@ def _foldby(step: FoldBy, element: n.Node) -> NativeSink | NotLowered:
     key = key_of(step.key, element)
     if isinstance(key, NotLowered):
         return key
-    binop = lower(step.binop, (ACC, element))
+    initial = _made(step.initial)
+    if isinstance(initial, NotLowered):
+        return initial
+    acc = ACC
+    if callable(step.initial) and type(initial) in (list, dict):
+        # Each key has one of its own, which the function may change.
+        acc = Own(ACC, type(initial).__name__)
+    binop = lower(step.binop, (acc, element))
     if isinstance(binop, NotLowered):
         return binop
-    initial = step.initial
-    if callable(initial):
-        if initial not in _CONSTANT_FACTORIES:
-            return NotLowered("initial is a function that makes a new object for each key", None)
-        initial = _CONSTANT_FACTORIES[initial]
-    fields = _initial(initial)
-    if isinstance(fields, NotLowered):
-        return fields
     combine = lower(step.binop if step.combine is None else step.combine, (ACC, OTHER))
-    combine_initial = step.combine_initial
-    if callable(combine_initial):
-        combine_initial = _CONSTANT_FACTORIES.get(combine_initial, combine_initial)
+    problem = None if callable(step.initial) else _shared(initial, binop, combine)
+    if problem is not None:
+        return problem
+    fields = _initial(initial)
+    combine_initial = _made(step.combine_initial)
+    holds = is_plain if callable(step.combine_initial) else is_constant
     native = isinstance(combine, Lowered) and (
-        combine_initial is MISSING or is_constant(combine_initial)
+        combine_initial is MISSING or holds(combine_initial)
     )
     return NativeSink(
         "foldby",
@@ -246,11 +263,54 @@ def _first_element(fields: dict[str, Any], element: n.Node) -> dict[str, n.Node]
     return {} if "initial" in fields else {"element": element}
 
 
-def _initial(value: Any) -> dict[str, Any] | NotLowered:
-    if value is MISSING:
-        return {}
-    if not is_constant(value):
+def _made(initial: Any) -> Any:
+    """The value that an accumulator starts from: what a factory makes for each key, as well."""
+    if not callable(initial):
+        return initial
+    if any(initial is factory for factory in _FACTORIES):
+        return initial()
+    lowered = lower(initial, ())
+    if isinstance(lowered, Lowered):
+        from satchel.expr.interpret import interpret  # Few folds need it.
+
+        try:
+            made = interpret(lowered.node, {})
+        except Exception:  # noqa: BLE001 - the function itself will raise it
+            made = initial
+        if is_plain(made):
+            return made
+    return NotLowered("initial is a function that makes a new object for each key", None)
+
+
+def _shared(
+    initial: Any, binop: Lowered, combine: Lowered | NotLowered
+) -> NotLowered | None:
+    """Why Python has to fold from this initial value, which all accumulators start as, if so."""
+    if initial is MISSING or is_constant(initial):
+        return None
+    unseen = [combine] if isinstance(combine, NotLowered) else [
+        node for node in n.walk([binop.node, combine.node]) if node.op == "unproved"
+    ]
+    if unseen or not is_plain(initial):
+        # Whoever changed it would change it for all.
         return NotLowered(
-            f"initial is a {type(value).__name__}, which every call would share", None
+            f"initial is a {type(initial).__name__}, which every call would share", None
         )
-    return {"initial": value}
+    return None
+
+
+def is_plain(value: Any) -> bool:
+    """Whether the kernel can hold `value`: a constant, or a list or dict of such.
+
+    >>> is_plain({"n": 0, "names": []}), is_plain({1, 2})
+    (True, False)
+    """
+    if type(value) is list:
+        return all(map(is_plain, value))
+    if type(value) is dict:
+        return all(is_constant(key) and is_plain(item) for key, item in value.items())
+    return is_constant(value)
+
+
+def _initial(value: Any) -> dict[str, Any]:
+    return {} if value is MISSING else {"initial": value}

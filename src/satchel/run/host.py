@@ -26,7 +26,7 @@ from satchel.plan.nodes import (
 from satchel.plan.segments import Segment
 from satchel.run.chain import DROPPED, apply, getter, one_by_one
 from satchel.run.notes import annotate
-from satchel.run.reduce import topk_key
+from satchel.run.reduce import distinct_key, topk_key
 
 Several = Callable[[Any], Iterable[Any]]
 
@@ -170,6 +170,8 @@ def _key_function(sink: Step | None) -> Callable[[Any], Any]:
     match sink:
         case FoldBy(key=key):
             return key if callable(key) else getter(key)
+        case Distinct() if (distinct := distinct_key(sink)) is not None:
+            return distinct
         case Frequencies() | Distinct():
             return lambda element: element
     if (key := topk_key(sink)) is not None:

@@ -56,7 +56,7 @@ class Merger:
         """The result: a list of elements, or an Item's value."""
         merged, sink = self._merged(), self._segment.sink
         for segment in self._later:
-            items = merged if isinstance(merged, _kernel.Partial) and not _sorts(sink) else None
+            items = merged if isinstance(merged, _kernel.Partial) and _as_it_is(sink) else None
             part = None if items is None else _over_items(segment, items)
             if part is None:
                 elements = reduce.finish(sink, as_python(sink, merged))
@@ -104,7 +104,7 @@ def as_python(sink: Step | None, merged: Any) -> Any:
     items = merged.items()
     match merged.kind:
         case "groups":
-            return dict(items)
+            return [item for _, item in items] if isinstance(sink, Distinct) else dict(items)
         case "values":
             return sum(items)
         case "distinct" | "top":
@@ -174,5 +174,8 @@ def _by_rank(sink: Step | None, whole: _kernel.Partial, values: dict[int, Any]) 
     return counts
 
 
-def _sorts(sink: Step | None) -> bool:
-    return isinstance(sink, Frequencies) and sink.sort
+def _as_it_is(sink: Step | None) -> bool:
+    """Whether the items of the kernel's result are the elements of the reduction's, in order."""
+    if isinstance(sink, Frequencies):
+        return not sink.sort
+    return not isinstance(sink, Distinct) or sink.key is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
@@ -32,7 +33,7 @@ from satchel.plan.nodes import (
 from satchel.plan.sinks import takes_several
 from satchel.run.chain import getter
 
-__all__ = ["EMPTY", "finish", "partition", "topk_key", "tree"]
+__all__ = ["EMPTY", "distinct_key", "finish", "partition", "topk_key", "tree"]
 
 
 class _Empty:
@@ -89,8 +90,8 @@ def _reduced(step: Step, elements: Iterator[Any]) -> Any:
             for element in elements:
                 counts[element] = counts.get(element, 0) + 1
             return counts
-        case Distinct(key=key):
-            return list(_unique(elements, None if key is None else _function(key)))
+        case Distinct():
+            return list(_unique(elements, distinct_key(step)))
         case TopK(k=k):
             return heapq.nlargest(k, elements, key=topk_key(step))
         case Moments(binop=binop, initial=initial):
@@ -151,9 +152,9 @@ def _combined(step: Step, parts: Sequence[Any], last: bool) -> Any:
                 for key, count in part.items():
                     counts[key] = counts.get(key, 0) + count
             return counts
-        case Distinct(key=key):
+        case Distinct():
             chained = itertools.chain.from_iterable(present)
-            return list(_unique(chained, None if key is None else _function(key)))
+            return list(_unique(chained, distinct_key(step)))
         case Moments():
             return _moments(step, present)
         case TopK(k=k):
@@ -165,14 +166,15 @@ def _combined(step: Step, parts: Sequence[Any], last: bool) -> Any:
 
 
 def _moments(step: Moments, parts: Sequence[tuple[Any, ...]]) -> Any:
-    """The mean or variance of the partitions' sums, by dask.bag's formulas."""
+    """The mean, variance or standard deviation of the partitions' sums, by dask.bag's formulas."""
     if step.name == "mean":
         totals, counts = list(zip(*parts, strict=True))
         return 1.0 * sum(totals) / sum(counts)
     squares, totals, counts = list(zip(*parts, strict=True))
     second, total, count = float(sum(squares)), float(sum(totals)), sum(counts)
     result = (second / count) - (total / count) ** 2
-    return result * count / (count - step.ddof)
+    result = result * count / (count - step.ddof)
+    return math.sqrt(result) if step.name == "std" else result
 
 
 def _combined_foldby(step: FoldBy, parts: Sequence[dict[Any, Any]]) -> dict[Any, Any]:
@@ -243,6 +245,12 @@ def _unique(elements: Iterable[Any], key: Callable[[Any], Any] | None) -> Iterat
 
 def _function(key: Any) -> Callable[[Any], Any]:
     return key if callable(key) else getter(key)
+
+
+def distinct_key(step: Distinct) -> Callable[[Any], Any] | None:
+    """The key function of a ``distinct``; ``None`` where elements are compared themselves."""
+    key = step.key
+    return key if key is None or callable(key) else lambda element: element[key]
 
 
 def topk_key(step: Step | None) -> Callable[[Any], Any] | None:

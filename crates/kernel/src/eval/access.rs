@@ -47,18 +47,24 @@ pub fn getitem<'a>(object: Value<'a>, key: &Value<'a>) -> Eval<'a> {
         }
         Value::Str(text) => strings::nth(text, integer(key).ok_or(TYPE)?),
         Value::Tuple(mut items) | Value::List(mut items) => {
-            let index = integer(key).ok_or(TYPE)?;
-            let index = if index < 0 {
-                index + items.len() as i64
-            } else {
-                index
-            };
-            match usize::try_from(index) {
-                Ok(index) if index < items.len() => Ok(items.swap_remove(index)),
-                _ => Err(RANGE),
-            }
+            let place = position(key, items.len())?;
+            Ok(items.swap_remove(place))
         }
         _ => Err(TYPE),
+    }
+}
+
+/// Which item of a sequence an index means.
+pub fn position(index: &Value<'_>, length: usize) -> Result<usize, Unproved> {
+    let index = integer(index).ok_or(TYPE)?;
+    let index = if index < 0 {
+        index + length as i64
+    } else {
+        index
+    };
+    match usize::try_from(index) {
+        Ok(index) if index < length => Ok(index),
+        _ => Err(RANGE),
     }
 }
 

@@ -73,6 +73,15 @@ impl Plan {
                 put(&mut pairs, key, self.eval(item, frame)?)?;
                 Ok(Value::Dict(pairs))
             }
+            (Op::PutAt, &[object, index, item]) => {
+                let Value::List(mut items) = self.eval(object, frame)? else {
+                    return Err(SHAPE);
+                };
+                let index = self.eval(index, frame)?;
+                let place = access::position(&index, items.len())?;
+                items[place] = self.eval(item, frame)?;
+                Ok(Value::List(items))
+            }
             (Op::Format { conversion, spec }, &[value]) => {
                 format::format(self.eval(value, frame)?, *conversion, spec)
             }

@@ -15,6 +15,7 @@
 
 use std::collections::HashMap;
 
+use super::change::{Change, Finder};
 use crate::program::{Arithmetic, Builtin, Input, Node, NodeId, Op, Reads};
 
 /// How a step splits.
@@ -24,6 +25,8 @@ pub struct Fold {
     pub step: NodeId,
     /// What it does, where that is one simple thing.
     pub shape: Shape,
+    /// What it does to an accumulator in place, where it does that.
+    pub change: Option<Change>,
     /// The nodes to evaluate for each row, keeping even what is unproved.
     pub captures: Vec<NodeId>,
     /// The rewritten step, a node of the plan.
@@ -49,6 +52,7 @@ impl Fold {
         Fold {
             step,
             shape: Shape::General,
+            change: None,
             captures: Vec::new(),
             body: step,
         }
@@ -71,6 +75,11 @@ impl Splitter {
             ..Fold::opaque(step)
         };
         fold.body = self.rewrite(step, &mut fold.captures, &mut HashMap::new());
+        let finder = Finder {
+            nodes: &self.nodes,
+            captures: &fold.captures,
+        };
+        fold.change = finder.change(step);
         fold
     }
 

@@ -150,6 +150,7 @@ fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
         "list" => Op::List,
         "dict" => Op::Dict,
         "put" => Op::Put,
+        "put_at" => Op::PutAt,
         "format" => format(data, at)?,
         "concat" => Op::Concat,
         "seq" => Op::Seq,
@@ -188,7 +189,7 @@ fn arity(op: &Op, count: usize) -> bool {
         Op::GetItem | Op::Contains | Op::Is { .. } | Op::Compare(_) | Op::Arithmetic(_) => {
             count == 2
         }
-        Op::Get | Op::If | Op::Put => count == 3,
+        Op::Get | Op::If | Op::Put | Op::PutAt => count == 3,
         Op::Slice => count == 4,
         Op::Call(Builtin::Min | Builtin::Max) => count >= 1,
         Op::Call(Builtin::Range) => (1..=3).contains(&count),

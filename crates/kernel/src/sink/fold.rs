@@ -3,17 +3,21 @@
 //! ```text
 //! acc = table[key]                  the initial, or the row's own element if the key is new
 //! acc + x, max(acc, x), min(acc, x) in place, while both are ints and stay within 64 bits
+//! a change of items, a condition    in place, too: see `eval::change`
 //! any other step                    the evaluator, given the row's captures and acc
 //! unproved                          the host runs the user's own function on the row and acc
 //! ```
 
-use crate::eval::{self, Frame, Key, Plan, Shape, Unproved};
+use crate::eval::{self, Change, Eval, Frame, Key, Plan, Shape, Unproved};
 use crate::program::NodeId;
 use crate::run::{RunError, Stepped};
 use crate::table::Table;
 use crate::value::{Owned, Value};
 
 use super::{Again, Operand, Step, Take, insert, read_key, unhashable};
+
+/// How many items an accumulator may have that each step copies.
+const LARGEST: usize = 256;
 
 /// The accumulators of a partition.
 #[derive(Debug)]
@@ -117,9 +121,13 @@ impl Fold {
                 }
             }
         }
-        if let Operand::Int(operand) = step.operand
-            && self.quick(index, operand)
-        {
+        let done = match &step.operand {
+            Operand::Int(operand) => self.quick(index, *operand),
+            Operand::Captured(captured) => self.in_place(index, captured),
+            // Whoever keeps the accumulator need not know the row.
+            Operand::Host => self.step.change == Some(Change::Keep),
+        };
+        if done {
             return Ok(Take::More);
         }
         self.slow(plan, index, step.operand, again)
@@ -168,6 +176,22 @@ impl Fold {
         true
     }
 
+    /// The step in place, if it is a change that fits the accumulator.
+    fn in_place(&mut self, index: usize, captured: &[Eval<'_>]) -> bool {
+        let Some(change) = &self.step.change else {
+            return false;
+        };
+        if let Some(acc) = self.table.column.any_mut(index) {
+            return change.apply(acc, captured);
+        }
+        let mut acc = self.table.column.owned(index);
+        let done = change.apply(&mut acc, captured);
+        if done {
+            self.table.column.set(index, acc);
+        }
+        done
+    }
+
     /// `0.5 + 3`: Python, too, makes the int a float (rounding half to even) and adds.
     fn quick_float(&mut self, index: usize, operand: i64) -> bool {
         let (Shape::Add(_), Some(Value::Float(acc))) =
@@ -210,6 +234,14 @@ impl Fold {
                 Stepped::Demote(why) => return Ok(Take::Demoted(why.into())),
             },
         };
+        let size = match &acc {
+            Owned::List(items) => items.len(),
+            Owned::Dict(pairs) => pairs.len(),
+            _ => 0,
+        };
+        if size > LARGEST {
+            return Ok(Take::Demoted("an accumulator of many items".into()));
+        }
         self.table.column.set(index, acc);
         Ok(Take::More)
     }

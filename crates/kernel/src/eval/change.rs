@@ -1,0 +1,381 @@
+//! What a fold's step does to the accumulator, where that can be done in place.
+//!
+//! Most steps leave the accumulator's form as it is and change a number here and there:
+//!
+//! ```text
+//! (acc[0] + 1, max(acc[1], e["n"]))              Items [Add 1, Max captured(0)]
+//! acc["n"] += 1; acc["last"] = e["at"]           Entries n: Add 1, last: Set captured(0)
+//! acc + 1 if e["public"] else acc                If captured(0): Add 1, Keep
+//! acc.append(e["name"])                          Append captured(0)
+//! ```
+//!
+//! A change is made whole or not at all: [`Change::apply`] looks first whether every part of it is
+//! what this file knows (numbers that stay within 64 bits, keys that are there). Where it is not,
+//! the step's expression is evaluated as any other, which is always right.
+
+use super::{Eval, access, compare};
+use crate::program::{Arithmetic, Builtin, Comparison, Constant, Input, Node, NodeId, Op};
+use crate::value::{Owned, Value};
+
+/// What a step does to an accumulator, or to an item of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Nothing.
+    Keep,
+    /// Another value takes its place.
+    Set(Source),
+    /// A number is added.
+    Add(Source),
+    /// The larger (or the smaller) of the two stays; of equal ones, that which Python has first.
+    Best {
+        /// The value to compare with.
+        with: Source,
+        /// `max` or `min`.
+        largest: bool,
+        /// Whether the accumulator is the first argument.
+        first: bool,
+    },
+    /// Values are added to a list.
+    Append(Vec<Source>),
+    /// One change or the other, by the truth of a value of the row.
+    If(Source, Box<Change>, Box<Change>),
+    /// A change for each item of a tuple of this length.
+    Items(Vec<Change>),
+    /// Changes for some of a dict's keys, in the order in which they are made.
+    Entries(Vec<(Box<str>, Change)>),
+    /// A dict of just these keys, in this order, with a change for each.
+    Whole(Vec<(Box<str>, Change)>),
+}
+
+/// Where a change takes a value from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// What the row was worth.
+    Captured(usize),
+    /// The program.
+    Const(Owned),
+}
+
+impl Source {
+    fn value<'v>(&'v self, captured: &'v [Eval<'_>]) -> Option<Value<'v>> {
+        match self {
+            Source::Captured(index) => Some(captured.get(*index)?.as_ref().ok()?.lend()),
+            Source::Const(value) => value.as_value(),
+        }
+    }
+
+    fn owned(&self, captured: &[Eval<'_>]) -> Owned {
+        match self {
+            Source::Captured(index) => captured[*index]
+                .as_ref()
+                .map_or(Owned::None, Value::to_owned),
+            Source::Const(value) => value.clone(),
+        }
+    }
+
+    fn is_known(&self, captured: &[Eval<'_>]) -> bool {
+        match self {
+            Source::Captured(index) => captured.get(*index).is_some_and(Result::is_ok),
+            Source::Const(_) => true,
+        }
+    }
+}
+
+impl Change {
+    /// Make the change, or return false and change nothing.
+    pub fn apply(&self, acc: &mut Owned, captured: &[Eval<'_>]) -> bool {
+        let fits = self.fits(acc, captured);
+        if fits {
+            self.make(acc, captured);
+        }
+        fits
+    }
+
+    /// Whether the change can be made, all of it.
+    fn fits(&self, acc: &Owned, captured: &[Eval<'_>]) -> bool {
+        match self {
+            Change::Keep => true,
+            Change::Set(source) => source.is_known(captured),
+            Change::Add(source) => source
+                .value(captured)
+                .is_some_and(|value| added(acc, &value).is_some()),
+            Change::Best { with, .. } => with
+                .value(captured)
+                .is_some_and(|value| self.wins(acc, &value).is_some()),
+            Change::Append(sources) => {
+                matches!(acc, Owned::List(_))
+                    && sources.iter().all(|source| source.is_known(captured))
+            }
+            Change::If(condition, then, other) => match condition.value(captured) {
+                Some(value) if access::truth(&value) => then.fits(acc, captured),
+                Some(_) => other.fits(acc, captured),
+                None => false,
+            },
+            Change::Items(changes) => match acc {
+                Owned::Tuple(items) => {
+                    items.len() == changes.len()
+                        && changes
+                            .iter()
+                            .zip(items.iter())
+                            .all(|(change, item)| change.fits(item, captured))
+                }
+                _ => false,
+            },
+            Change::Entries(changes) => match acc {
+                Owned::Dict(pairs) => changes.iter().all(|(key, change)| match place(pairs, key) {
+                    Some(index) => change.fits(&pairs[index].1, captured),
+                    None => matches!(change, Change::Set(_)) && change.fits(&Owned::None, captured),
+                }),
+                _ => false,
+            },
+            Change::Whole(changes) => match acc {
+                Owned::Dict(pairs) => {
+                    pairs.len() == changes.len()
+                        && changes
+                            .iter()
+                            .zip(pairs)
+                            .all(|((key, change), (known, item))| {
+                                is_text(known, key) && change.fits(item, captured)
+                            })
+                }
+                _ => false,
+            },
+        }
+    }
+
+    /// Make the change, which fits.
+    fn make(&self, acc: &mut Owned, captured: &[Eval<'_>]) {
+        match (self, acc) {
+            (Change::Set(source), acc) => *acc = source.owned(captured),
+            (Change::Add(source), acc) => {
+                let value = source.value(captured);
+                if let Some(sum) = value.and_then(|value| added(acc, &value)) {
+                    *acc = sum;
+                }
+            }
+            (Change::Best { with, .. }, acc) => {
+                let value = with.value(captured);
+                if value.and_then(|value| self.wins(acc, &value)) == Some(true) {
+                    *acc = with.owned(captured);
+                }
+            }
+            (Change::Append(sources), Owned::List(items)) => {
+                items.extend(sources.iter().map(|source| source.owned(captured)));
+            }
+            (Change::If(condition, then, other), acc) => {
+                let holds = condition
+                    .value(captured)
+                    .is_some_and(|value| access::truth(&value));
+                (if holds { then } else { other }).make(acc, captured);
+            }
+            (Change::Items(changes), Owned::Tuple(items)) => {
+                for (change, item) in changes.iter().zip(items.iter_mut()) {
+                    change.make(item, captured);
+                }
+            }
+            (Change::Entries(changes), Owned::Dict(pairs)) => {
+                for (key, change) in changes {
+                    let index = place(pairs, key).unwrap_or_else(|| {
+                        pairs.push((Owned::Str(key.clone()), Owned::None));
+                        pairs.len() - 1
+                    });
+                    change.make(&mut pairs[index].1, captured);
+                }
+            }
+            (Change::Whole(changes), Owned::Dict(pairs)) => {
+                for ((_, change), (_, item)) in changes.iter().zip(pairs) {
+                    change.make(item, captured);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the other value takes the place of this one in `max` or `min`; `None` where Python
+    /// has no order for them, or the kernel does not know it.
+    fn wins(&self, acc: &Owned, value: &Value<'_>) -> Option<bool> {
+        let Change::Best { largest, first, .. } = self else {
+            return None;
+        };
+        let acc = acc.as_value()?;
+        let better = if *largest {
+            Comparison::Gt
+        } else {
+            Comparison::Lt
+        };
+        if *first {
+            compare::compare(better, value, &acc).ok()
+        } else {
+            compare::compare(better, &acc, value).ok().map(|stays| !stays)
+        }
+    }
+}
+
+/// The sum of two numbers, where it is one of ours.
+fn added(acc: &Owned, value: &Value<'_>) -> Option<Owned> {
+    Some(match (acc, value) {
+        (Owned::Int(one), Value::Int(two)) => Owned::Int(one.checked_add(*two)?),
+        (Owned::Int(one), Value::Bool(two)) => Owned::Int(one.checked_add(i64::from(*two))?),
+        (Owned::Float(one), Value::Float(two)) => Owned::Float(one + two),
+        // Python, too, makes the int a float, rounding half to even.
+        (Owned::Float(one), Value::Int(two)) => Owned::Float(one + *two as f64),
+        (Owned::Int(one), Value::Float(two)) => Owned::Float(*one as f64 + two),
+        _ => return None,
+    })
+}
+
+fn place(pairs: &[(Owned, Owned)], key: &str) -> Option<usize> {
+    pairs.iter().position(|(known, _)| is_text(known, key))
+}
+
+fn is_text(known: &Owned, key: &str) -> bool {
+    matches!(known, Owned::Str(text) if **text == *key)
+}
+
+/// A part of the accumulator that a change is about.
+#[derive(Clone, Copy)]
+enum Place<'p> {
+    All,
+    Item(usize),
+    Entry(&'p str),
+}
+
+/// Finds the change that a step makes.
+pub(super) struct Finder<'n> {
+    /// The nodes of the program.
+    pub nodes: &'n [Node],
+    /// The nodes of the row that the step captures, in order.
+    pub captures: &'n [NodeId],
+}
+
+impl Finder<'_> {
+    /// The change of the whole accumulator, if it is one that can be made in place.
+    pub fn change(&self, step: NodeId) -> Option<Change> {
+        self.of(step, Place::All)
+    }
+
+    fn of(&self, id: NodeId, place: Place<'_>) -> Option<Change> {
+        if self.is(id, place) {
+            return Some(Change::Keep);
+        }
+        if let Some(source) = self.source(id) {
+            return Some(Change::Set(source));
+        }
+        let node = &self.nodes[id as usize];
+        match (&node.op, &*node.args) {
+            (Op::If, &[condition, then, other]) => Some(Change::If(
+                self.source(condition)?,
+                Box::new(self.of(then, place)?),
+                Box::new(self.of(other, place)?),
+            )),
+            (Op::Arithmetic(Arithmetic::Add), &[left, right]) => {
+                if let (true, Op::List) = (self.is(left, place), &self.nodes[right as usize].op) {
+                    let items = self.nodes[right as usize].args.iter();
+                    let sources = items.map(|item| self.source(*item));
+                    return Some(Change::Append(sources.collect::<Option<_>>()?));
+                }
+                let (_, other) = self.other(left, right, place)?;
+                Some(Change::Add(other))
+            }
+            (Op::Call(builtin @ (Builtin::Max | Builtin::Min)), &[left, right]) => {
+                let (first, with) = self.other(left, right, place)?;
+                let largest = *builtin == Builtin::Max;
+                Some(Change::Best {
+                    with,
+                    largest,
+                    first,
+                })
+            }
+            (Op::Tuple, items) if matches!(place, Place::All) => {
+                let changes = items.iter().enumerate();
+                let changes = changes.map(|(index, item)| self.of(*item, Place::Item(index)));
+                Some(Change::Items(changes.collect::<Option<_>>()?))
+            }
+            (Op::Dict, pairs) if matches!(place, Place::All) => {
+                let mut changes: Vec<(Box<str>, Change)> = Vec::new();
+                for pair in pairs.chunks_exact(2) {
+                    let key = self.text(pair[0])?;
+                    if changes.iter().any(|(known, _)| **known == *key) {
+                        return None;
+                    }
+                    changes.push((key.into(), self.of(pair[1], Place::Entry(key))?));
+                }
+                Some(Change::Whole(changes))
+            }
+            (Op::Put, &[object, key, item]) if matches!(place, Place::All) => {
+                let mut changes = match self.of(object, place)? {
+                    Change::Keep => Vec::new(),
+                    Change::Entries(changes) => changes,
+                    _ => return None,
+                };
+                let key = self.text(key)?;
+                // A key that is stored into twice is read in between, or might be.
+                if changes.iter().any(|(known, _)| **known == *key) {
+                    return None;
+                }
+                changes.push((key.into(), self.of(item, Place::Entry(key))?));
+                Some(Change::Entries(changes))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a node is this part of the accumulator, as it was before the step.
+    fn is(&self, id: NodeId, place: Place<'_>) -> bool {
+        let node = &self.nodes[id as usize];
+        match (place, &node.op, &*node.args) {
+            (Place::All, Op::Input(Input::Acc), _) => true,
+            (Place::Item(index), Op::GetItem, &[object, key]) => {
+                self.is(object, Place::All) && self.constant(key) == Some(&Owned::Int(index as i64))
+            }
+            (Place::Entry(name), Op::GetItem, &[object, key]) => {
+                self.text(key) == Some(name) && self.leaves(object, name)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a dict is the accumulator with other keys than this one stored into.
+    fn leaves(&self, id: NodeId, name: &str) -> bool {
+        let node = &self.nodes[id as usize];
+        match (&node.op, &*node.args) {
+            (Op::Put, &[object, key, _]) => {
+                self.text(key).is_some_and(|key| key != name) && self.leaves(object, name)
+            }
+            _ => self.is(id, Place::All),
+        }
+    }
+
+    /// Of two operands the one that is not this part, and whether the part is the first.
+    fn other(&self, left: NodeId, right: NodeId, place: Place<'_>) -> Option<(bool, Source)> {
+        if self.is(left, place) {
+            Some((true, self.source(right)?))
+        } else if self.is(right, place) {
+            Some((false, self.source(left)?))
+        } else {
+            None
+        }
+    }
+
+    fn source(&self, id: NodeId) -> Option<Source> {
+        if let Some(constant) = self.constant(id) {
+            return Some(Source::Const(constant.clone()));
+        }
+        let captured = self.captures.iter().position(|&capture| capture == id)?;
+        Some(Source::Captured(captured))
+    }
+
+    fn constant(&self, id: NodeId) -> Option<&Owned> {
+        match &self.nodes[id as usize].op {
+            Op::Const(Constant::Value(value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    fn text(&self, id: NodeId) -> Option<&str> {
+        match self.constant(id)? {
+            Owned::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+}
