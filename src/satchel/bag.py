@@ -415,7 +415,6 @@ _OWN = (
     "map_partitions",
     "unzip",
     "reduction",
-    "std",
     "join",
     "product",
     "groupby",

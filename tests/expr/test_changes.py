@@ -40,12 +40,35 @@ BODIES = {
     "many ways": "a, d = [], {}\n "
     + "\n ".join(f"if e['n'] > {i}: a.append({i}); d[{i}] = a[-1]" for i in range(40))
     + "\n return a, d",
+    "a list's item": "a = [1, 2]\n a[0] = e['n']\n a[-1] += 1\n return a",
+    "an item at": "a = [1, 2, 3, 4]\n a[e['n']] = e['type']\n return a, a[0]",
+    "an item out of range": "a = [1]\n a[1] = e['n']\n return a",
+    "an item by name": "a = [1]\n a['x'] = e['n']\n return a",
+    "an item on a way": "a = [1]\n if e['public']: a[0] = 2\n return a",
+    "an item of what was appended": "a = []\n a.append(e['n'])\n a[0] = 2\n return a",
+    "a list unpacked": "a = e['tags']\n return [*a, e['n']], [0, *a], [*a, *a]",
+    "a text unpacked": "return [*e['type'], 1]",
+    "no list unpacked": "return [*e['n'], 1]",
+    "a dict unpacked": "d = {'n': 1}\n return {**d, 'n': e['n']}, {'x': 0, **d}, {**d, **d}",
+    "the record unpacked": "return {**e, 'n': 7, 'new': e.get('n')}",
+    "an item unpacked": "return {'x': 1, **e['actor']}",
+    "no dict unpacked": "return {**e['tags']}",
+    "dict of the record": "d = dict(e)\n d['n'] = 1\n return d",
+    "dict of no dict": "return dict(e['n'])",
+    "dicts merged": "return {'n': 1} | e['actor'], e['actor'] | {'n': 1}",
+    "merged with no dict": "return {'n': 1} | e['n']",
+    "merged in place": "d = c = {'n': 1}\n d |= {'m': e['n']}\n return d, c",
+    "merged in place with no dict": "d = {}\n d |= e['n']\n return d",
     "returns None": "a = []\n return a.append(e['n']), a",
 }
 
 REFUSED = {
     "a record": ("e['x'] = 1\n return e", "stores into an item"),
-    "a list's item": ("a = [1]\n a[0] = 2\n return a", "stores into an item"),
+    "a dict that may be shared": ("d = e['actor']\n d |= {}\n return d", "changes a dict with |="),
+    "merged, part of a tuple": (
+        "d = {}\n t = (d,)\n d |= {'a': 1}\n return t",
+        "changes a list or dict that",
+    ),
     "part of a tuple": ("a = []\n t = (a,)\n a.append(1)\n return t", "changes a list or dict that"),
     "part of itself": ("a = []\n a.append(a)\n return a", "changes a list or dict that"),
     "given away": ("a = []\n n = helper(a)\n a.append(1)\n return n", "changes a list or dict that"),

@@ -52,7 +52,7 @@ use satchel_scan::line::Slot;
 use satchel_scan::paths::{Need, Step};
 
 use crate::program::{LOOPS, Node, NodeId, PathStep, Program};
-use crate::value::Value;
+use crate::value::{Owned, Value};
 use compile::Code;
 pub use change::Change;
 pub use fold::{Fold, Shape};
@@ -138,6 +138,25 @@ pub enum Key<'a> {
     Bytes(&'a [u8]),
     /// Anything else, and a str that had an escape or was computed.
     Value(Value<'a>),
+}
+
+/// A value that is made only if somebody keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Late<'a> {
+    /// A list or dict of the record, as it stands in the line.
+    Container(&'a [u8]),
+    /// Anything else.
+    Value(Value<'a>),
+}
+
+impl Late<'_> {
+    /// The value; `None` for bytes that are not UTF-8, which only a strict scan has checked.
+    pub fn into_owned(self) -> Option<Owned> {
+        match self {
+            Late::Container(text) => Some(Owned::Raw(std::str::from_utf8(text).ok()?.into())),
+            Late::Value(value) => Some(value.into()),
+        }
+    }
 }
 
 /// The paths of a project sink.

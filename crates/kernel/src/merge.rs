@@ -31,7 +31,7 @@ use crate::program::{Program, Sink};
 use crate::schema::Schema;
 use crate::value::Owned;
 
-use groups::{Combiner, combine_tables};
+use groups::{Combiner, combine_tables, first_of_each};
 pub use items::run_items;
 
 /// How two accumulators of a fold become one.
@@ -246,6 +246,16 @@ impl Merge {
             .collect();
         if nodes.len() < (end - first) as usize {
             return;
+        }
+        if combiner.keeps_first() {
+            let tables = (first..end)
+                .filter_map(|index| self.waiting.remove(&(level, index)))
+                .filter_map(|partial| match partial {
+                    Partial::FoldBy(table) => Some(table),
+                    _ => None,
+                });
+            let table = first_of_each(tables.collect());
+            return self.join(level + 1, group, Partial::FoldBy(table));
         }
         match combine_tables(combiner, &nodes) {
             Ok(table) => {

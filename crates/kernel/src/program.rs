@@ -145,6 +145,8 @@ pub enum Op {
     Put,
     /// A list with an item replaced.
     PutAt,
+    /// A dict with the items of another one stored into it.
+    Merge,
     Format {
         conversion: Conversion,
         spec: Box<str>,
@@ -309,6 +311,7 @@ pub enum Builtin {
     Sum,
     Sorted,
     List,
+    Dict,
     Tuple,
     Type,
     /// None, of what can be iterated over.

@@ -20,7 +20,7 @@ mod top;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::eval::{Eval, Frame, Key, Plan, Projection, Unproved};
+use crate::eval::{Eval, Frame, Key, Late, Plan, Projection, Unproved};
 use crate::group::is_key;
 use crate::partial::Partial;
 use crate::program::{self, Input, NodeId, Op};
@@ -43,8 +43,10 @@ pub enum Cell<'a> {
     Key(Key<'a>),
     /// An element.
     Value(Value<'a>),
-    /// An element and what it is ranked by, if that is not the element itself.
-    Ranked(Option<Value<'a>>, Value<'a>),
+    /// An element, ranked by itself.
+    Ranked(Value<'a>),
+    /// What an element is ranked by, and the element.
+    RankedBy(Value<'a>, Late<'a>),
     /// What a fold takes from the row.
     Step(Step<'a>),
     /// The whole line.
@@ -58,7 +60,7 @@ pub enum Cell<'a> {
 pub struct Step<'a> {
     key: Key<'a>,
     /// The element, where the first one is the accumulator.
-    element: Option<Value<'a>>,
+    element: Option<Late<'a>>,
     operand: Operand<'a>,
 }
 
@@ -267,10 +269,12 @@ impl Sink {
             },
             Kind::Values { value, .. } => Cell::Value(plan.eval(*value, frame)?),
             Kind::Extreme(extreme) => Cell::Value(plan.eval(extreme.value, frame)?),
-            Kind::Top(top) => {
-                let key = top.key.map(|key| plan.eval(key, frame)).transpose()?;
-                Cell::Ranked(key, plan.eval(top.element, frame)?)
-            }
+            Kind::Top(top) => match top.key {
+                Some(key) => {
+                    Cell::RankedBy(plan.eval(key, frame)?, plan.late(top.element, frame)?)
+                }
+                None => Cell::Ranked(plan.eval(top.element, frame)?),
+            },
             Kind::Collect { element, .. } => Cell::Value(plan.eval(*element, frame)?),
             Kind::Project { projection, .. } => {
                 let text = projection.apply(line, &frame.slots);
@@ -299,10 +303,10 @@ impl Sink {
             (Kind::Fold(fold), Cell::Step(step)) => fold.step(plan, step, again)?,
             (Kind::Sum { .. } | Kind::Values { .. }, Cell::Value(value)) => self.add(&value),
             (Kind::Extreme(extreme), Cell::Value(value)) => extreme.push(&value),
-            (Kind::Top(top), Cell::Ranked(key, element)) => match key {
-                Some(key) => top.push(&key, || Some(element.into())),
-                None => top.push(&element, || None),
-            },
+            (Kind::Top(top), Cell::Ranked(element)) => top.push(&element, || Some(None)),
+            (Kind::Top(top), Cell::RankedBy(key, element)) => {
+                top.push(&key, || element.into_owned().map(Some))
+            }
             (Kind::Collect { out, .. }, Cell::Value(value)) => {
                 out.push(Element::Value(value.into()));
                 Take::More
@@ -358,11 +362,11 @@ impl Sink {
                 };
                 match (key, top.key) {
                     (None, _) => Take::Demoted("a key to compare that only Python knows".into()),
-                    (Some(key), None) => top.push(&key, || None),
+                    (Some(key), None) => top.push(&key, || Some(None)),
                     (Some(_), Some(_)) if value.is_none() => {
                         Take::Demoted("an element that only Python knows".into())
                     }
-                    (Some(key), Some(_)) => top.push(&key, || value.clone()),
+                    (Some(key), Some(_)) => top.push(&key, || Some(value.clone())),
                 }
             }
             Kind::Collect { out, .. } | Kind::Project { out, .. } => {

@@ -66,6 +66,14 @@ impl Column {
         }
     }
 
+    /// Value `index`, of which nothing useful is left behind.
+    pub fn take(&mut self, index: usize) -> Owned {
+        match self {
+            Column::Ints(values) => Owned::Int(values[index]),
+            Column::Any(values) => std::mem::replace(&mut values[index], Owned::None),
+        }
+    }
+
     /// Value `index` to change in place, if it is an int.
     #[inline]
     pub fn int_mut(&mut self, index: usize) -> Option<&mut i64> {

@@ -196,6 +196,9 @@ class Caller:
             for following in function.funcs:
                 value = self.call(frame, Held(following), [value], {})
             return value
+        if function is dict and len(args) == 1:
+            node = Node("call", (frame.node(args[0]),), "dict", frame.here())
+            return frame.made_anew(frame.emit(node), "dict")
         if function is list and not args:
             return frame.made_anew(Node("list", (), None, frame.here()))
         if function is range and 1 <= len(args) <= 3:

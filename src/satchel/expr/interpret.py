@@ -159,6 +159,12 @@ def _put_at(data: None, value: Any, index: Any, item: Any) -> list[Any]:
     return changed
 
 
+def _merge(how: str, one: Any, two: Any) -> Any:
+    if how == "**":
+        return {**one, **two}
+    return one | two if how == "|" else operator.ior(dict(one), two)
+
+
 def _format(data: tuple[str, str], value: Any) -> str:
     conversion, spec = data
     return format(_CONVERSIONS[conversion](value), spec)
@@ -208,6 +214,8 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "sum": sum,
     "sorted": sorted,
     "list": list,
+    "star": lambda value: [*value],
+    "dict": dict,
     "tuple": tuple,
     "range": lambda *bounds: list(range(*bounds)),
     "iter": lambda value: iter(value) and None,
@@ -254,6 +262,7 @@ _MEANING: dict[str, Callable[..., object]] = {
     "dict": _dict,
     "put": lambda data, value, key, item: {**value, key: item},
     "put_at": _put_at,
+    "merge": _merge,
     "format": _format,
     "moment": _moment,
     "regex": _regex,

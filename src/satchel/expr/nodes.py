@@ -91,6 +91,8 @@ def harmless(node: Node) -> bool:
         return node.data in ("bool", "type") or str(node.data).startswith("isinstance:")
     if node.op == "put":
         return _hashable(node.args[1])
+    if node.op == "merge":
+        return all(map(is_dict, node.args))
     if node.op == "method":
         plain = len(node.args) == 1 or ("strip" in node.data and is_text(node.args[1]))
         return plain and node.data in _CERTAIN and is_text(node.args[0])
@@ -274,7 +276,9 @@ def is_text(node: Node) -> bool:
 
 def is_dict(node: Node) -> bool:
     """Whether the value is surely a dict."""
-    return node.op in ("dict", "put") or (node.op == "const" and type(node.data) is dict)
+    if node.op == "call":
+        return node.data == "dict"
+    return node.op in ("dict", "put", "merge") or (node.op == "const" and type(node.data) is dict)
 
 
 def may_be_list(node: Node) -> bool:
@@ -284,7 +288,7 @@ def may_be_list(node: Node) -> bool:
     if node.op == "method":
         return node.data in ("split", "rsplit")
     if node.op == "call":
-        return node.data in ("min", "max", "sorted", "list")
+        return node.data in ("min", "max", "sorted", "list", "star")
     if node.op == "add":
         return all(map(may_be_list, node.args))
     if node.op == "mul":

@@ -13,7 +13,7 @@ The kinds of step, with what `value` holds:
     binary symbol      inplace symbol               unary symbol       compare symbol
     contains negated   is negated                   truth              subscript, slice
     build_tuple n      build_list n  build_map n    build_keys n       build_string n  build_slice n
-    extend n           unpack n                     attribute name     method name
+    extend n           update n           unpack n                     attribute name     method name
     call (n, keywords) convert letter               format (letter, has_spec)
     jump               branch (test, pop)           return             raise n
     push_exc, check_exc, pop_exc, reraise           for_iter           other (pops, pushes, what)
@@ -323,6 +323,7 @@ _COUNTED = {
     "BUILD_STRING": "build_string",
     "BUILD_SLICE": "build_slice",
     "LIST_EXTEND": "extend",
+    "DICT_UPDATE": "update",
     "UNPACK_SEQUENCE": "unpack",
     "RAISE_VARARGS": "raise",
     "SET_FUNCTION_ATTRIBUTE": "close_over",
@@ -370,7 +371,6 @@ _OTHER: dict[str, Any] = {
     "SET_ADD": lambda arg: (1, 0, "builds a set in a loop"),
     "MAP_ADD": lambda arg: (2, 0, "builds a dict in a loop"),
     "SET_UPDATE": lambda arg: (1, 0, "builds a set"),
-    "DICT_UPDATE": lambda arg: (1, 0, "merges dicts"),
     "DICT_MERGE": lambda arg: (1, 0, "passes ** arguments"),
     "BUILD_SET": lambda arg: (arg, 1, "builds a set"),
     "UNPACK_EX": lambda arg: (1, (arg & 255) + 1 + (arg >> 8), "unpacks with a star"),

@@ -83,6 +83,8 @@ def _text(node: Node, texts: dict[Node, tuple[str, int]]) -> tuple[str, int]:
             return f"[*{inner(1, TIGHTEST)} for bound{node.data} in {inner(0)}]", TIGHTEST
         case "neg" | "pos":
             return f"{'-' if node.op == 'neg' else '+'}{inner(0, 9)}", 9
+        case "call" if node.data == "star":
+            return f"[*{inner(0)}]", TIGHTEST
         case "call" if node.data.startswith("isinstance:"):
             kinds = node.data[11:].replace(",", " | ")
             return f"isinstance({inner(0)}, {kinds})", TIGHTEST
@@ -99,6 +101,8 @@ def _text(node: Node, texts: dict[Node, tuple[str, int]]) -> tuple[str, int]:
             return "{" + ", ".join(f"{inner(i)}: {inner(i + 1)}" for i in pairs) + "}", TIGHTEST
         case "put":
             return f"{inner(0, TIGHTEST)} | {{{inner(1)}: {inner(2)}}}", 6
+        case "merge":
+            return f"{inner(0, 6)} | {inner(1, 7)}", 6
         case "put_at":
             return f"put({rest()})", TIGHTEST
         case "format":

@@ -42,6 +42,7 @@ from satchel.expr.nodes import (
     format_,
     getitem,
     if_,
+    is_dict,
     is_text,
     may_be_list,
     not_,
@@ -110,9 +111,9 @@ class Execution(Frame):
         """A value that becomes part of another one."""
         return self.node(self.settled(value, self.state))
 
-    def made_anew(self, content: Node) -> Fresh:
+    def made_anew(self, content: Node, kind: str | None = None) -> Fresh:
         """A list or dict that is made here."""
-        made = Fresh(f"*{self.fresh}", content.op)
+        made = Fresh(f"*{self.fresh}", kind or content.op)
         self.fresh += 1
         self.state.locals[made.name] = content
         return made
@@ -269,11 +270,17 @@ class Execution(Frame):
         right, left = self.pop(), self.pop()
         if isinstance(left, Fresh) and symbol == "+" and extend(self, left, right):
             self.push(left)
+        elif isinstance(left, Fresh) and left.kind == "dict" and symbol == "|":
+            merged = Node("merge", (self.node(left), self.kept(right)), "|=", self.here())
+            self.change(left, self.emit(merged))
+            self.push(left)
         else:
             self.push(self.inplace(symbol, self.node(left), self.node(right)))
 
     def inplace(self, symbol: str, one: Node, two: Node) -> Node:
         """`one += two`: what it adds up to, unless it changes a list."""
+        if symbol == "|":
+            self.refuse("changes a dict with |=")
         if one.op == "list":
             self.refuse(f"changes a list with {symbol}=")
         if symbol == "+" and may_be_list(one) and may_be_list(two):
@@ -284,6 +291,8 @@ class Execution(Frame):
         return self.binary(symbol, one, two)
 
     def binary(self, symbol: str, one: Node, two: Node) -> Node:
+        if symbol == "|" and (is_dict(one) or is_dict(two)):
+            return self.emit(Node("merge", (one, two), "|", self.here()))
         if symbol not in BINARY:
             self.refuse(f"uses the operator {symbol}")
         if symbol == "%" and one.op == "const" and type(one.data) is str:
@@ -369,10 +378,24 @@ class Execution(Frame):
         elif more.op in ("tuple", "list"):
             added = more.args
         else:
+            added = None
+        if depth != 1 or not isinstance(made, Fresh):
             self.refuse("unpacks with a star")
-        if depth != 1 or not isinstance(made, Fresh) or items.op != "list":
-            self.refuse("unpacks with a star")
-        self.change(made, Node("list", items.args + added, None, items.where))
+        if added is not None and items.op == "list":
+            content = Node("list", items.args + added, None, items.where)
+        else:
+            listed = self.emit(Node("call", (self.iterated(more),), "star", self.here()))
+            content = listed if not items.args else self.binary("+", items, listed)
+        self.change(made, content)
+        self.push(made)
+
+    def do_update(self, depth: int) -> None:
+        more = self.kept(self.pop())
+        made = self.pop()
+        if depth != 1 or not isinstance(made, Fresh):
+            self.refuse("merges dicts")
+        content = Node("merge", (self.node(made), more), "**", self.here())
+        self.change(made, self.emit(content))
         self.push(made)
 
     def do_build_map(self, count: int) -> None:
@@ -498,6 +521,10 @@ class Execution(Frame):
     def do_other(self, value: tuple[Any, Any, str]) -> None:
         if value[2] == ENDS_LOOP:
             self.pops(value[0])
+            return
+        if value[2] == "builds a list in a loop" and isinstance(self.state.stack[-2], Fresh):
+            item = self.pop()
+            self.call(self, Bound(self.state.stack[-1], "append"), [item], {})
             return
         if value[2] != "stores into an item":
             self.refuse(value[2])

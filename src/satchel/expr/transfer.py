@@ -300,6 +300,9 @@ class Run:
         derived = self.use(self.pops(1), "is iterated")
         self.mark(depth, derived)
 
+    def do_update(self, depth: int) -> None:
+        self.mark(depth, self.use(self.pops(1), "is merged into a dict"))
+
     def mark(self, depth: int, derived: Value) -> None:
         """A collection under construction has got something of the record."""
         if derived.derived:

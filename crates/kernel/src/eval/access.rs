@@ -92,6 +92,15 @@ pub fn is_dict(value: &Value<'_>) -> Result<(), Unproved> {
     }
 }
 
+/// A dict, one level decoded; pairs of something else can be a dict, too, but not here.
+pub fn dict(value: Value<'_>) -> Eval<'_> {
+    match value {
+        Value::Json(json) if json.kind == Container::Object => raw::decode(json),
+        Value::Dict(_) => Ok(value),
+        _ => Err(Unproved::because("a dict of something that is none")),
+    }
+}
+
 /// Whether a value can be iterated over.
 pub fn iterable(value: &Value<'_>) -> Result<(), Unproved> {
     match value {

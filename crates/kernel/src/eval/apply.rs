@@ -82,6 +82,18 @@ impl Plan {
                 items[place] = self.eval(item, frame)?;
                 Ok(Value::List(items))
             }
+            (Op::Merge, &[one, two]) => {
+                let Value::Dict(mut pairs) = access::dict(self.eval(one, frame)?)? else {
+                    return Err(SHAPE);
+                };
+                let Value::Dict(more) = access::dict(self.eval(two, frame)?)? else {
+                    return Err(SHAPE);
+                };
+                for (key, value) in more {
+                    put(&mut pairs, key, value)?;
+                }
+                Ok(Value::Dict(pairs))
+            }
             (Op::Format { conversion, spec }, &[value]) => {
                 format::format(self.eval(value, frame)?, *conversion, spec)
             }
@@ -178,6 +190,7 @@ impl Plan {
         match (builtin, args.as_slice()) {
             (Builtin::Len, [value]) => access::length(value),
             (Builtin::Str, [_]) => convert::str(args.remove(0)),
+            (Builtin::Dict, [_]) => access::dict(args.remove(0)),
             (Builtin::Int, [value]) => convert::int(value),
             (Builtin::Float, [value]) => convert::float(value),
             (Builtin::Abs, [value]) => number::absolute(value),

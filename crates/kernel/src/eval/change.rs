@@ -269,7 +269,8 @@ impl Finder<'_> {
                 Box::new(self.of(other, place)?),
             )),
             (Op::Arithmetic(Arithmetic::Add), &[left, right]) => {
-                if let (true, Op::List) = (self.is(left, place), &self.nodes[right as usize].op) {
+                let listed = self.is(self.copied(left), place);
+                if let (true, Op::List) = (listed, &self.nodes[right as usize].op) {
                     let items = self.nodes[right as usize].args.iter();
                     let sources = items.map(|item| self.source(*item));
                     return Some(Change::Append(sources.collect::<Option<_>>()?));
@@ -302,8 +303,15 @@ impl Finder<'_> {
                 }
                 Some(Change::Whole(changes))
             }
+            (Op::Merge, &[one, two]) if matches!(place, Place::All) => {
+                let Some(Change::Whole(changes)) = self.of(two, place) else {
+                    return None;
+                };
+                self.is(self.copied(one), place)
+                    .then_some(Change::Entries(changes))
+            }
             (Op::Put, &[object, key, item]) if matches!(place, Place::All) => {
-                let mut changes = match self.of(object, place)? {
+                let mut changes = match self.of(self.copied(object), place)? {
                     Change::Keep => Vec::new(),
                     Change::Entries(changes) => changes,
                     _ => return None,
@@ -317,6 +325,21 @@ impl Finder<'_> {
                 Some(Change::Entries(changes))
             }
             _ => None,
+        }
+    }
+
+    /// What a node is a copy of: `list(x)`, `dict(x)`, `{**x}`; else the node itself.
+    fn copied(&self, id: NodeId) -> NodeId {
+        let node = &self.nodes[id as usize];
+        match (&node.op, &*node.args) {
+            (Op::Call(Builtin::List | Builtin::Dict), &[value]) => value,
+            (Op::Merge, &[empty, value]) => match &self.nodes[empty as usize] {
+                Node {
+                    op: Op::Dict, args, ..
+                } if args.is_empty() => value,
+                _ => id,
+            },
+            _ => id,
         }
     }
 
@@ -342,7 +365,7 @@ impl Finder<'_> {
             (Op::Put, &[object, key, _]) => {
                 self.text(key).is_some_and(|key| key != name) && self.leaves(object, name)
             }
-            _ => self.is(id, Place::All),
+            _ => self.is(self.copied(id), Place::All),
         }
     }
 

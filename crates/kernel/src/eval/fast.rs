@@ -4,7 +4,7 @@ use satchel_scan::line::{Kind, Slot};
 use satchel_scan::text;
 
 use super::compile::{Absent, Code, Field, Members};
-use super::{Eval, Frame, Key, Plan, Unproved, access, compare, raw, strings};
+use super::{Eval, Frame, Key, Late, Plan, Unproved, access, compare, raw, strings};
 use crate::program::{Input, NodeId, Op};
 use crate::value::Value;
 
@@ -52,6 +52,24 @@ impl Plan {
             return frame.span(start, end).map(Key::Bytes);
         }
         self.eval(id, frame).map(Key::Value)
+    }
+
+    /// The value of a node that may not be wanted after all: a container stays bytes of the line.
+    #[inline]
+    pub fn late<'a>(&'a self, id: NodeId, frame: &mut Frame<'a>) -> Result<Late<'a>, Unproved> {
+        if let Code::Field(Field {
+            slot, eager: None, ..
+        }) = &self.codes[id as usize]
+            && let Some(&Slot::Present {
+                kind: Kind::Array | Kind::Object,
+                start,
+                end,
+                ..
+            }) = frame.slots.get(*slot)
+        {
+            return frame.span(start, end).map(Late::Container);
+        }
+        self.eval(id, frame).map(Late::Value)
     }
 
     /// The value of a node if it is an int (a bool is not); `None` if it is something else.

@@ -39,6 +39,13 @@ impl Combiner {
         let combined = self.plan.combine(acc, other).map(Owned::from);
         combined.map_err(|unproved| format!("the combine: {unproved}"))
     }
+
+    /// Whether the first accumulator of a key stays, and nothing is evaluated.
+    pub fn keeps_first(&self) -> bool {
+        let program = self.plan.program();
+        let result = program.result().map(|result| &program.node(result).op);
+        self.initial.is_none() && result == Some(&Op::Input(Input::Acc))
+    }
 }
 
 /// Recognise `acc + other`, `max(acc, other)`, `min(acc, other)` of ints, either way around.
@@ -102,6 +109,25 @@ pub fn combine_tables(combiner: &Combiner, tables: &[&Table]) -> Result<Table, S
         }
     }
     Ok(merged)
+}
+
+/// Merge tables in order, of which the first accumulator of each key stays.
+pub fn first_of_each(tables: Vec<Table>) -> Table {
+    let mut tables = tables.into_iter();
+    let mut merged = tables.next().unwrap_or_default();
+    for mut table in tables {
+        for from in 0..table.len() {
+            let (_, new) = merged.groups.insert_from(&table.groups, from);
+            if new {
+                merged.column.push(table.column.take(from));
+            }
+        }
+    }
+    Table {
+        groups: merged.groups,
+        column: merged.column,
+        ..Table::default()
+    }
 }
 
 fn value(column: &Column, index: usize) -> Value<'_> {

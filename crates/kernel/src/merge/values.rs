@@ -133,7 +133,7 @@ fn top(k: usize, group: &[&Partial]) -> Result<Partial, String> {
         };
         for Ranked { key, element } in ranked {
             let value = key.as_value().ok_or("a key that only Python knows")?;
-            if let Take::Demoted(why) = top.push(&value, || element.clone()) {
+            if let Take::Demoted(why) = top.push(&value, || Some(element.clone())) {
                 return Err(why.into());
             }
         }

@@ -151,6 +151,7 @@ fn op(name: &str, data: &Json, at: Place) -> Result<Op, Error> {
         "dict" => Op::Dict,
         "put" => Op::Put,
         "put_at" => Op::PutAt,
+        "merge" => Op::Merge,
         "format" => format(data, at)?,
         "concat" => Op::Concat,
         "seq" => Op::Seq,
@@ -186,9 +187,12 @@ fn arity(op: &Op, count: usize) -> bool {
         | Op::Pos
         | Op::Format { .. }
         | Op::Moment { .. } => count == 1,
-        Op::GetItem | Op::Contains | Op::Is { .. } | Op::Compare(_) | Op::Arithmetic(_) => {
-            count == 2
-        }
+        Op::GetItem
+        | Op::Contains
+        | Op::Is { .. }
+        | Op::Compare(_)
+        | Op::Arithmetic(_)
+        | Op::Merge => count == 2,
         Op::Get | Op::If | Op::Put | Op::PutAt => count == 3,
         Op::Slice => count == 4,
         Op::Call(Builtin::Min | Builtin::Max) => count >= 1,
@@ -270,7 +274,8 @@ fn builtin(name: &str, at: Place) -> Result<Builtin, Error> {
         "all" => Builtin::All,
         "sum" => Builtin::Sum,
         "sorted" => Builtin::Sorted,
-        "list" => Builtin::List,
+        "list" | "star" => Builtin::List,
+        "dict" => Builtin::Dict,
         "tuple" => Builtin::Tuple,
         "type" => Builtin::Type,
         "iter" => Builtin::Iter,

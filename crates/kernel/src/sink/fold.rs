@@ -8,7 +8,7 @@
 //! unproved                          the host runs the user's own function on the row and acc
 //! ```
 
-use crate::eval::{self, Change, Eval, Frame, Key, Plan, Shape, Unproved};
+use crate::eval::{self, Change, Eval, Frame, Key, Late, Plan, Shape, Unproved};
 use crate::program::NodeId;
 use crate::run::{RunError, Stepped};
 use crate::table::Table;
@@ -69,7 +69,7 @@ impl Fold {
         };
         let element = self
             .element
-            .map(|element| plan.eval(element, frame))
+            .map(|element| plan.late(element, frame))
             .transpose()?;
         let operand = match self.step.shape {
             Shape::Add(node) | Shape::Max(node) | Shape::Min(node) => match plan.int(node, frame) {
@@ -110,8 +110,14 @@ impl Fold {
             match (&self.initial, step.element) {
                 (Some(initial), _) => self.table.column.push(initial.clone()),
                 (None, Some(element)) => {
-                    self.table.column.push(element.into());
-                    return Ok(Take::More);
+                    let first = element.into_owned();
+                    let known = first.is_some();
+                    self.table.column.push(first.unwrap_or(Owned::None));
+                    return Ok(if known {
+                        Take::More
+                    } else {
+                        Take::Demoted("a first element that is not UTF-8".into())
+                    });
                 }
                 (None, None) => {
                     self.table.column.push(Owned::None);
@@ -146,7 +152,7 @@ impl Fold {
             (Some(_), None) => return Ok(unhashable()),
             (None, _) => Value::None,
         };
-        let element = element.and_then(Owned::as_value);
+        let element = element.and_then(Owned::as_value).map(Late::Value);
         self.step(
             plan,
             Step {

@@ -61,9 +61,13 @@ impl Top {
         }
     }
 
-    /// Offer one more row; `element` is called only if it gets in, and gives `None` if the key is
-    /// the element.
-    pub fn push(&mut self, key: &Value<'_>, element: impl FnOnce() -> Option<Owned>) -> Take {
+    /// Offer one more row; `element` is called only if it gets in, and gives `Some(None)` if the key
+    /// is the element.
+    pub fn push(
+        &mut self,
+        key: &Value<'_>,
+        element: impl FnOnce() -> Option<Option<Owned>>,
+    ) -> Take {
         let fits = match &self.shape {
             Some(shape) => shape.fits(key),
             None => {
@@ -82,9 +86,12 @@ impl Top {
             }
         }
         if self.k > 0 {
+            let Some(element) = element() else {
+                return Take::Demoted("an element that is not UTF-8".into());
+            };
             let ranked = Ranked {
                 key: key.to_owned(),
-                element: element(),
+                element,
             };
             self.candidates.push((self.seen, ranked));
             if self.candidates.len() >= self.k.saturating_mul(2).max(64) {
@@ -167,7 +174,7 @@ mod tests {
     fn top(k: usize, keys: &[i64]) -> Vec<(i64, i64)> {
         let mut top = Top::new(k, 0, Some(0));
         for (position, key) in keys.iter().enumerate() {
-            let take = top.push(&Value::Int(*key), || Some(Owned::Int(position as i64)));
+            let take = top.push(&Value::Int(*key), || Some(Some(Owned::Int(position as i64))));
             assert_eq!(take, Take::More);
         }
         let ranked = top.finish();
@@ -207,8 +214,8 @@ mod tests {
             (Value::Int(1), Value::Float(f64::NAN)),
         ] {
             let mut top = Top::new(2, 0, None);
-            assert_eq!(top.push(&first, || None), Take::More);
-            assert!(matches!(top.push(&second, || None), Take::Demoted(_)));
+            assert_eq!(top.push(&first, || Some(None)), Take::More);
+            assert!(matches!(top.push(&second, || Some(None)), Take::Demoted(_)));
         }
     }
 }
