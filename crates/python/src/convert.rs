@@ -53,6 +53,33 @@ pub fn to_owned(object: &Bound<'_, PyAny>) -> Result<Owned, String> {
     Err(unknown())
 }
 
+/// How deep lists and dicts may be nested that cross towards the kernel.
+const DEEPEST: usize = 64;
+
+/// The same, where lists and dicts cross as well: whoever made the object does not change it later.
+pub fn whole(object: &Bound<'_, PyAny>) -> Result<Owned, String> {
+    nested(object, DEEPEST)
+}
+
+fn nested(object: &Bound<'_, PyAny>, depth: usize) -> Result<Owned, String> {
+    let below = depth.checked_sub(1).ok_or("a value that is nested deep")?;
+    if let Ok(items) = object.cast_exact::<PyList>() {
+        let items: Result<Vec<_>, _> = items.iter().map(|item| nested(&item, below)).collect();
+        return Ok(Owned::List(items?));
+    }
+    if let Ok(items) = object.cast_exact::<PyTuple>() {
+        let items: Result<Vec<_>, _> = items.iter().map(|item| nested(&item, below)).collect();
+        return Ok(Owned::Tuple(items?.into()));
+    }
+    if let Ok(pairs) = object.cast_exact::<PyDict>() {
+        let pairs = pairs
+            .iter()
+            .map(|(key, value)| Ok((to_owned(&key)?, nested(&value, below)?)));
+        return Ok(Owned::Dict(pairs.collect::<Result<_, String>>()?));
+    }
+    to_owned(object)
+}
+
 /// What turns the kernel's handles and JSON texts into objects.
 pub trait Resolve {
     fn handle(&self, py: Python<'_>, handle: u32) -> PyResult<Py<PyAny>>;

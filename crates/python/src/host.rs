@@ -8,7 +8,7 @@ use satchel_kernel::run::{Element, Filled, Flow, Host, HostError, Row, Stepped};
 use satchel_kernel::value::Owned;
 
 use crate::batch::{self, Batch, Item};
-use crate::convert::{Resolve, to_owned, to_python};
+use crate::convert::{Resolve, to_owned, to_python, whole};
 use crate::objects::Objects;
 
 /// A Python `Host`, and the objects that the kernel holds handles to.
@@ -76,7 +76,7 @@ impl PythonHost {
         // A value that the kernel cannot hold matters only to a sink that keeps it.
         Ok(Filled::Row {
             key: Some(key),
-            value: to_owned(&value).ok(),
+            value: whole(&value).ok(),
         })
     }
 
@@ -106,7 +106,7 @@ impl Host for PythonHost {
                 .object
                 .bind(py)
                 .call_method1("step", (query, row, acc))?;
-            Ok(to_owned(&next).map_or_else(Stepped::Demote, Stepped::Acc))
+            Ok(whole(&next).map_or_else(Stepped::Demote, Stepped::Acc))
         })
         .map_err(boxed)
     }
@@ -137,7 +137,7 @@ impl Host for PythonHost {
                 .object
                 .bind(py)
                 .call_method1("step_item", (query, item, acc))?;
-            Ok(to_owned(&next).map_or_else(Stepped::Demote, Stepped::Acc))
+            Ok(whole(&next).map_or_else(Stepped::Demote, Stepped::Acc))
         })
         .map_err(boxed)
     }

@@ -8,7 +8,7 @@ use satchel_kernel::merge;
 use satchel_kernel::partial;
 use satchel_kernel::program::Program;
 
-use crate::convert::to_owned;
+use crate::convert::whole;
 use crate::errors;
 use crate::host::PythonHost;
 use crate::partial::Partial;
@@ -44,7 +44,7 @@ impl Merge {
     ) -> PyResult<Merge> {
         let program = Arc::new(Program::parse(program).map_err(errors::program)?);
         let initial = initial
-            .map(|(initial,)| to_owned(&initial).map_err(PyValueError::new_err))
+            .map(|(initial,)| whole(&initial).map_err(PyValueError::new_err))
             .transpose()?;
         let combine = match combine {
             Some(text) => {

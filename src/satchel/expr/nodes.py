@@ -90,7 +90,7 @@ def harmless(node: Node) -> bool:
     if node.op == "call":
         return node.data in ("bool", "type") or str(node.data).startswith("isinstance:")
     if node.op == "put":
-        return _hashable(node.args[1])
+        return is_dict(node.args[0]) and _hashable(node.args[1])
     if node.op == "merge":
         return all(map(is_dict, node.args))
     if node.op == "method":

@@ -246,6 +246,10 @@ def _normal(
             yield Step("contains", bool(arg), unit)
         case "IS_OP":
             yield Step("is", bool(arg), unit)
+        case "LIST_TO_TUPLE":
+            yield Step("to_tuple", None, unit)
+        case "CALL_INTRINSIC_1" if arg == _LIST_TO_TUPLE:
+            yield Step("to_tuple", None, unit)
         case "CALL_INTRINSIC_1" if arg == _UNARY_POSITIVE:
             yield Step("unary", "+", unit)
         case "FORMAT_VALUE":
@@ -351,6 +355,7 @@ _COMPARE = ("<", "<=", "==", "!=", ">", ">=")
 _COMPARE_SHIFT = {(3, 11): 0, (3, 12): 4}.get(_NEW, 5)
 _CONVERSION = ("", "s", "r", "a")
 _UNARY_POSITIVE = 5
+_LIST_TO_TUPLE = 6
 _SUBSCRIPT = 26
 _COMMON: list[Any] = getattr(opcode, "_common_constants", [])
 _LOOPED = (any, all, tuple, list, set)
@@ -390,7 +395,6 @@ _OTHER: dict[str, Any] = {
     ),
     "CALL_INTRINSIC_1": _takes(1, 1, "uses an intrinsic"),
     "CALL_INTRINSIC_2": _takes(2, 1, "uses an intrinsic"),
-    "LIST_TO_TUPLE": _takes(1, 1, "unpacks with a star"),
     "IMPORT_NAME": _takes(2, 1, "imports a module"),
     "IMPORT_FROM": _takes(1, 2, "imports a name"),
     "MAKE_FUNCTION": lambda arg: (

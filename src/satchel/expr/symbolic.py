@@ -389,6 +389,13 @@ class Execution(Frame):
         self.change(made, content)
         self.push(made)
 
+    def do_to_tuple(self, _: None) -> None:
+        items = self.node(self.pop())
+        if items.op == "list":
+            self.push(Node("tuple", items.args, None, self.here()))
+        else:
+            self.push(self.emit(Node("call", (items,), "tuple", self.here())))
+
     def do_update(self, depth: int) -> None:
         more = self.kept(self.pop())
         made = self.pop()

@@ -300,6 +300,9 @@ class Run:
         derived = self.use(self.pops(1), "is iterated")
         self.mark(depth, derived)
 
+    def do_to_tuple(self, _: None) -> None:
+        """The tuple holds what the list has held."""
+
     def do_update(self, depth: int) -> None:
         self.mark(depth, self.use(self.pops(1), "is merged into a dict"))
 
