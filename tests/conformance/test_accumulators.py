@@ -34,7 +34,7 @@ def pairs(one: Any, two: Any) -> Any:
 
 
 def bounds(acc: Any, e: Any) -> Any:
-    low, high, last = acc
+    low, high, _ = acc
     return min(low, e["n"]), max(e["x"], high), e["s"]
 
 
@@ -130,11 +130,11 @@ STEPS: dict[str, tuple[Any, ...]] = {
     "text": (lambda acc, e: acc + e["s"], "", joined),
     "floats": (lambda acc, e: (acc[0] + e["x"], e["x"] + acc[1]), (0, 0.0), pairs),
     "a dict": (anew, {"n": 0, "sum": 0}, summed),
-    "a dict unpacked": (lambda acc, e: {**acc, "last": e["n"], "n": acc["n"] + 1}, {"n": 0}, either),
+    "a dict unpacked": (lambda acc, e: {**acc, "x": e["n"], "n": acc["n"] + 1}, {"n": 0}, either),
     "a dict, merged": (lambda acc, e: acc | {"n": acc["n"] + e["n"]}, {"n": 0}, either),
     "a dict, copied": (lambda acc, e: {**dict(acc), e["k"]: e["n"]}, {}, either),
     "a list": (lambda acc, e: [*acc, e["n"]], [], joined),
-    "a list, added to": (lambda acc, e: acc + [e["n"], e["s"]], [], joined),
+    "a list, added to": (lambda acc, e: acc + [e["n"], e["s"]], [], joined),  # noqa: RUF005
 }  # fmt: skip
 
 FACTORIES: dict[str, tuple[Any, ...]] = {
@@ -156,15 +156,15 @@ FACTORIES: dict[str, tuple[Any, ...]] = {
         for name, (step, initial, combine) in STEPS.items()
         for data in (PLAIN, ODD)
         for what, pipeline in {
-            f"fold {len(data)}": lambda db, p, f=step, i=initial, c=combine: (
-                records(db, p).fold(f, c, initial=i)
+            f"fold {len(data)}": lambda db, p, f=step, i=initial, c=combine: records(db, p).fold(
+                f, c, initial=i
             ),
-            f"foldby {len(data)}": lambda db, p, f=step, i=initial, c=combine: (
-                records(db, p).foldby("k", f, i, c)
-            ),
-            f"foldby, initials {len(data)}": lambda db, p, f=step, i=initial, c=combine: (
-                records(db, p).foldby("k", f, i, c, i)
-            ),
+            f"foldby {len(data)}": lambda db, p, f=step, i=initial, c=combine: records(
+                db, p
+            ).foldby("k", f, i, c),
+            f"foldby, initials {len(data)}": lambda db, p, f=step, i=initial, c=combine: records(
+                db, p
+            ).foldby("k", f, i, c, i),
         }.items()
     )
 )
@@ -174,16 +174,16 @@ def test_values_that_start_it(row: Row, check: Check) -> None:
 
 @each(
     *(
-        Row(f"{name}{what}", pipeline, data, native=data is PLAIN and step is not looped or None)
+        Row(f"{name}{what}", pipeline, data, native=(data is PLAIN and step is not looped) or None)
         for name, (step, initial, combine) in FACTORIES.items()
         for data in (PLAIN, ODD)
         for what, pipeline in {
-            f" {len(data)}": lambda db, p, f=step, i=initial, c=combine: (
-                records(db, p).foldby("k", f, i, c)
+            f" {len(data)}": lambda db, p, f=step, i=initial, c=combine: records(db, p).foldby(
+                "k", f, i, c
             ),
-            f", initials {len(data)}": lambda db, p, f=step, i=initial, c=combine: (
-                records(db, p).foldby("k", f, i, c, i)
-            ),
+            f", initials {len(data)}": lambda db, p, f=step, i=initial, c=combine: records(
+                db, p
+            ).foldby("k", f, i, c, i),
         }.items()
     ),
     Row(
@@ -268,7 +268,7 @@ def test_what_goes_wrong(row: Row, check: Check) -> None:
     ),
     Row(
         "a factory that hands out one list",
-        lambda db, p, one=[]: records(db, p).foldby("k", appended, lambda: one, joined),  # noqa: B006
+        lambda db, p, one=[]: records(db, p).foldby("k", appended, lambda: one, joined),
         PLAIN[:1],
         native=False,
     ),

@@ -53,8 +53,8 @@ use satchel_scan::paths::{Need, Step};
 
 use crate::program::{LOOPS, Node, NodeId, PathStep, Program};
 use crate::value::{Owned, Value};
-use compile::Code;
 pub use change::Change;
+use compile::Code;
 pub use fold::{Fold, Shape};
 pub use loops::flattened;
 pub use project::Projection;

@@ -270,9 +270,7 @@ impl Sink {
             Kind::Values { value, .. } => Cell::Value(plan.eval(*value, frame)?),
             Kind::Extreme(extreme) => Cell::Value(plan.eval(extreme.value, frame)?),
             Kind::Top(top) => match top.key {
-                Some(key) => {
-                    Cell::RankedBy(plan.eval(key, frame)?, plan.late(top.element, frame)?)
-                }
+                Some(key) => Cell::RankedBy(plan.eval(key, frame)?, plan.late(top.element, frame)?),
                 None => Cell::Ranked(plan.eval(top.element, frame)?),
             },
             Kind::Collect { element, .. } => Cell::Value(plan.eval(*element, frame)?),

@@ -60,9 +60,49 @@ def store(frame: Execution, made: Value, key: Value, value: Value) -> None:
     frame.change(made, frame.emit(changed))
 
 
+def unpack(frame: Execution, depth: int, made: Value, more: Value) -> Fresh:
+    """`[..., *more]`, of which `made` is the part before."""
+    if depth != 1 or not isinstance(made, Fresh):
+        frame.refuse("unpacks with a star")
+    node = frame.kept(more)
+    if node.op == "const" and type(node.data) is tuple:
+        _join(frame, made, Node("list", tuple(const(item, node.where) for item in node.data)))
+    elif node.op in ("tuple", "list"):
+        _join(frame, made, Node("list", node.args, None, frame.here()))
+    else:
+        listed = frame.emit(Node("call", (frame.iterated(node),), "star", frame.here()))
+        if frame.node(made).args:
+            _join(frame, made, listed)
+        else:
+            frame.change(made, listed)
+    return made
+
+
+def tupled(frame: Execution, made: Value) -> Node:
+    """The tuple of a list that is written as one with a star in it."""
+    items = frame.node(made)
+    if items.op == "list":
+        return Node("tuple", items.args, None, frame.here())
+    return frame.emit(Node("call", (items,), "tuple", frame.here()))
+
+
+def update(frame: Execution, depth: int, made: Value, more: Value) -> Fresh:
+    """`{..., **more}`, of which `made` is the part before."""
+    if depth != 1 or not isinstance(made, Fresh):
+        frame.refuse("merges dicts")
+    return merge(frame, made, more, "**")
+
+
+def merge(frame: Execution, made: Fresh, more: Value, how: str) -> Fresh:
+    """A dict of the function's own with another one stored into it, by ``**`` or ``|=``."""
+    merged = Node("merge", (frame.node(made), frame.kept(more)), how, frame.here())
+    frame.change(made, frame.emit(merged))
+    return made
+
+
 def _join(frame: Execution, made: Fresh, more: Node) -> None:
     holds = frame.node(made)
-    if holds.op == "list":
+    if holds.op == "list" and more.op == "list":
         frame.change(made, Node("list", holds.args + more.args, None, frame.here()))
     else:
         frame.change(made, frame.emit(Node("add", (holds, more), None, frame.here())))

@@ -159,10 +159,14 @@ def _put_at(data: None, value: Any, index: Any, item: Any) -> list[Any]:
     return changed
 
 
-def _merge(how: str, one: Any, two: Any) -> Any:
+def _merge(how: str, one: Any, two: Any) -> object:
     if how == "**":
         return {**one, **two}
-    return one | two if how == "|" else operator.ior(dict(one), two)
+    if how == "|":
+        return one | two
+    merged = dict(one)
+    merged |= two
+    return merged
 
 
 def _format(data: tuple[str, str], value: Any) -> str:

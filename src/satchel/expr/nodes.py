@@ -277,7 +277,7 @@ def is_text(node: Node) -> bool:
 def is_dict(node: Node) -> bool:
     """Whether the value is surely a dict."""
     if node.op == "call":
-        return node.data == "dict"
+        return bool(node.data == "dict")
     return node.op in ("dict", "put", "merge") or (node.op == "const" and type(node.data) is dict)
 
 

@@ -13,7 +13,7 @@ The kinds of step, with what `value` holds:
     binary symbol      inplace symbol               unary symbol       compare symbol
     contains negated   is negated                   truth              subscript, slice
     build_tuple n      build_list n  build_map n    build_keys n       build_string n  build_slice n
-    extend n           update n           unpack n                     attribute name     method name
+    extend n           update n  to_tuple       unpack n           attribute name     method name
     call (n, keywords) convert letter               format (letter, has_spec)
     jump               branch (test, pop)           return             raise n
     push_exc, check_exc, pop_exc, reraise           for_iter           other (pops, pushes, what)

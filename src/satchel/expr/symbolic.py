@@ -14,7 +14,7 @@ from satchel.expr.capture import (
     global_named,
     immutable,
 )
-from satchel.expr.changes import extend, store
+from satchel.expr.changes import extend, merge, store, tupled, unpack, update
 from satchel.expr.formats import percent
 from satchel.expr.frame import (
     CLEARED,
@@ -271,9 +271,7 @@ class Execution(Frame):
         if isinstance(left, Fresh) and symbol == "+" and extend(self, left, right):
             self.push(left)
         elif isinstance(left, Fresh) and left.kind == "dict" and symbol == "|":
-            merged = Node("merge", (self.node(left), self.kept(right)), "|=", self.here())
-            self.change(left, self.emit(merged))
-            self.push(left)
+            self.push(merge(self, left, right, "|="))
         else:
             self.push(self.inplace(symbol, self.node(left), self.node(right)))
 
@@ -370,40 +368,13 @@ class Execution(Frame):
         self.push(self.made_anew(Node("list", items, None, self.here())))
 
     def do_extend(self, depth: int) -> None:
-        more = self.kept(self.pop())
-        made = self.pop()
-        items = self.node(made)
-        if more.op == "const" and type(more.data) is tuple:
-            added = tuple(const(item, more.where) for item in more.data)
-        elif more.op in ("tuple", "list"):
-            added = more.args
-        else:
-            added = None
-        if depth != 1 or not isinstance(made, Fresh):
-            self.refuse("unpacks with a star")
-        if added is not None and items.op == "list":
-            content = Node("list", items.args + added, None, items.where)
-        else:
-            listed = self.emit(Node("call", (self.iterated(more),), "star", self.here()))
-            content = listed if not items.args else self.binary("+", items, listed)
-        self.change(made, content)
-        self.push(made)
+        self.push(unpack(self, depth, *self.pops(2)))
 
     def do_to_tuple(self, _: None) -> None:
-        items = self.node(self.pop())
-        if items.op == "list":
-            self.push(Node("tuple", items.args, None, self.here()))
-        else:
-            self.push(self.emit(Node("call", (items,), "tuple", self.here())))
+        self.push(tupled(self, self.pop()))
 
     def do_update(self, depth: int) -> None:
-        more = self.kept(self.pop())
-        made = self.pop()
-        if depth != 1 or not isinstance(made, Fresh):
-            self.refuse("merges dicts")
-        content = Node("merge", (self.node(made), more), "**", self.here())
-        self.change(made, self.emit(content))
-        self.push(made)
+        self.push(update(self, depth, *self.pops(2)))
 
     def do_build_map(self, count: int) -> None:
         items = tuple(map(self.kept, self.pops(2 * count)))

@@ -199,7 +199,7 @@ class Moments(Step):
 
     @property
     def initial(self) -> tuple[Any, ...]:
-        """What a partition starts from: the sum of squares (not of ``mean``), the sum, the count."""
+        """What a partition starts from: the sum of squares (but for ``mean``), sum and count."""
         return (0.0, 0) if self.name == "mean" else (0.0, 0.0, 0)
 
     def binop(self, acc: tuple[Any, ...], element: Any) -> tuple[Any, ...]:

@@ -231,7 +231,7 @@ def _foldby(step: FoldBy, element: n.Node) -> NativeSink | NotLowered:
     initial = _made(step.initial)
     if isinstance(initial, NotLowered):
         return initial
-    acc = ACC
+    acc: n.Node | Own = ACC
     if callable(step.initial) and type(initial) in (list, dict):
         # Each key has one of its own, which the function may change.
         acc = Own(ACC, type(initial).__name__)
@@ -245,9 +245,7 @@ def _foldby(step: FoldBy, element: n.Node) -> NativeSink | NotLowered:
     fields = _initial(initial)
     combine_initial = _made(step.combine_initial)
     holds = is_plain if callable(step.combine_initial) else is_constant
-    native = isinstance(combine, Lowered) and (
-        combine_initial is MISSING or holds(combine_initial)
-    )
+    native = isinstance(combine, Lowered) and (combine_initial is MISSING or holds(combine_initial))
     return NativeSink(
         "foldby",
         {"key": key.node, "step": binop.node} | _first_element(fields, element),
@@ -282,15 +280,15 @@ def _made(initial: Any) -> Any:
     return NotLowered("initial is a function that makes a new object for each key", None)
 
 
-def _shared(
-    initial: Any, binop: Lowered, combine: Lowered | NotLowered
-) -> NotLowered | None:
+def _shared(initial: Any, binop: Lowered, combine: Lowered | NotLowered) -> NotLowered | None:
     """Why Python has to fold from this initial value, which all accumulators start as, if so."""
     if initial is MISSING or is_constant(initial):
         return None
-    unseen = [combine] if isinstance(combine, NotLowered) else [
-        node for node in n.walk([binop.node, combine.node]) if node.op == "unproved"
-    ]
+    unseen = (
+        [combine]
+        if isinstance(combine, NotLowered)
+        else [node for node in n.walk([binop.node, combine.node]) if node.op == "unproved"]
+    )
     if unseen or not is_plain(initial):
         # Whoever changed it would change it for all.
         return NotLowered(

@@ -206,7 +206,9 @@ impl Change {
         if *first {
             compare::compare(better, value, &acc).ok()
         } else {
-            compare::compare(better, &acc, value).ok().map(|stays| !stays)
+            compare::compare(better, &acc, value)
+                .ok()
+                .map(|stays| !stays)
         }
     }
 }

@@ -174,7 +174,9 @@ mod tests {
     fn top(k: usize, keys: &[i64]) -> Vec<(i64, i64)> {
         let mut top = Top::new(k, 0, Some(0));
         for (position, key) in keys.iter().enumerate() {
-            let take = top.push(&Value::Int(*key), || Some(Some(Owned::Int(position as i64))));
+            let take = top.push(&Value::Int(*key), || {
+                Some(Some(Owned::Int(position as i64)))
+            });
             assert_eq!(take, Take::More);
         }
         let ranked = top.finish();

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{evaluate, plan, python, repr, root, with_row};
 use crate::eval::{Eval, Plan, Shape, Unproved};
 use crate::program::Program;
-use crate::value::Value;
+use crate::value::{Owned, Value};
 
 /// A plan whose one query folds with a step over `acc` and `e`.
 fn fold(step: &str) -> Plan {
@@ -95,6 +95,105 @@ fn simple_steps_have_a_shape() {
     ] {
         assert_eq!(shape(step), Shape::General, "{step}");
     }
+}
+
+/// The accumulator after a step, by its value and in place; `None` where it is not known.
+fn both_ways(step: &str, acc: &Owned, record: &str) -> (Option<Owned>, Option<Owned>) {
+    let plan = fold(step);
+    let fold = plan.fold(root(&plan));
+    with_row(&plan, record, |plan, frame| {
+        let captured: Vec<Eval<'_>> = fold
+            .captures
+            .iter()
+            .map(|node| plan.capture(*node, frame))
+            .collect();
+        let old = acc.as_value().expect("no handle");
+        let slow = plan.step(&fold, &captured, &old).map(|new| new.to_owned());
+        let mut new = acc.clone();
+        let change = fold.change.as_ref();
+        let done = change.is_some_and(|change| change.apply(&mut new, &captured));
+        let untouched = format!("{new:?}") == format!("{acc:?}");
+        assert!(done || untouched, "{step}: half done");
+        (slow.ok(), done.then_some(new))
+    })
+}
+
+#[test]
+fn a_change_in_place_is_what_the_step_is_worth() {
+    let text = |text: &str| Owned::Str(text.into());
+    let dict = |n: Owned| Owned::Dict(vec![(text("n"), n), (text("s"), text("old"))]);
+    let tuple = |items: [Owned; 2]| Owned::Tuple(items.into());
+    let accs = [
+        Owned::None,
+        Owned::Bool(true),
+        Owned::Int(3),
+        Owned::Int(i64::MAX),
+        Owned::Float(0.5),
+        Owned::Float(f64::NAN),
+        text("m"),
+        Owned::List(vec![Owned::Int(1)]),
+        tuple([Owned::Int(3), Owned::Int(4)]),
+        tuple([Owned::Int(i64::MAX), text("m")]),
+        tuple([Owned::Float(2.5), Owned::Bool(false)]),
+        Owned::Tuple([Owned::Int(1)].into()),
+        dict(Owned::Int(3)),
+        dict(Owned::Float(-0.0)),
+        dict(text("no number")),
+        Owned::Dict(vec![(text("s"), text("old")), (text("n"), Owned::Int(1))]),
+        Owned::Dict(vec![]),
+    ];
+    let records = [
+        r#"{"n": 3, "s": "a", "ok": true}"#,
+        r#"{"n": -7, "s": "z", "ok": false}"#,
+        r#"{"n": 2.5, "s": "m", "ok": [1]}"#,
+        r#"{"n": null, "s": {"deep": 1}, "ok": ""}"#,
+        r#"{"s": "n is missing"}"#,
+    ];
+    let steps = [
+        "acc",
+        "e['n']",
+        "acc + e['n']",
+        "e['n'] + acc",
+        "acc + 1",
+        "max(acc, e['n'])",
+        "max(e['n'], acc)",
+        "min(acc, e['s'])",
+        "min(e['s'], acc)",
+        "max(acc, (e['n'], e['s']))",
+        "acc + [e['n'], e['s']]",
+        "[e['n']] + acc",
+        "acc + e['n'] if e['ok'] else acc",
+        "acc if e['ok'] else e['s']",
+        "(acc[0] + 1, acc[1])",
+        "(acc[0] + e['n'], max(acc[1], e['n']))",
+        "(acc[1], acc[0])",
+        "(acc[0], e['s'])",
+        "(acc[0] + 1, acc[1]) if e['ok'] else (acc[0], acc[1] + 1)",
+        "{'n': acc['n'] + 1, 's': e['s']}",
+        "{'s': e['s'], 'n': acc['n']}",
+        "{'n': acc['n'] + e['n'], 's': acc['s']}",
+        "{'n': acc['s'], 's': acc['n']}",
+        "{'n': acc['n']}",
+    ];
+    let mut in_place = 0;
+    for step in steps {
+        for acc in &accs {
+            for record in records {
+                let (slow, fast) = both_ways(step, acc, record);
+                if let Some(fast) = fast {
+                    in_place += 1;
+                    let slow = slow.unwrap_or_else(|| panic!("{step} of {acc:?}, {record}"));
+                    // NaN is not itself, and the sign of 0 is not to be lost.
+                    assert_eq!(
+                        format!("{slow:?}"),
+                        format!("{fast:?}"),
+                        "{step} of {acc:?}, {record}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(in_place > 300, "{in_place}");
 }
 
 #[test]
