@@ -25,6 +25,7 @@ from satchel.expr.nodes import (
     const,
     getitem,
     if_,
+    is_text,
     not_,
     record,
     truth,
@@ -219,7 +220,7 @@ class Caller:
             frame.refuse(f"calls {name} with {len(args)} arguments")
         if id(function) in STR_METHODS and args:
             name = STR_METHODS[id(function)]
-            frame.of_str(name, args[0])
+            _of_str(frame, name, args[0])
             return frame.emit(_method(frame, Bound(args[0], name), args[1:], {}))
         if id(function) in OPERATORS and len(args) == OPERATORS[id(function)][1]:
             return _operator(frame, OPERATORS[id(function)][0], args)
@@ -347,6 +348,15 @@ def _method(frame: Execution, target: Bound, args: list[Value], keywords: dict[s
         frame.refuse(f"calls .{name}() with arguments that are not in the vocabulary")
     nodes = (frame.node(target.value), *map(frame.node, args))
     return Node("method", nodes, name, frame.here())
+
+
+def _of_str(frame: Execution, name: str, value: Value) -> None:
+    """Log that `str.name` is called with this as its first argument."""
+    node, where = frame.node(value), frame.here()
+    if not is_text(node):
+        other = unproved(f"calls str.{name} with something else", where, "TypeError")
+        frame.log(if_(Node("call", (node,), "isinstance:str", where), NONE, other))
+    frame.look_up(node, name)
 
 
 def _split_arguments(args: list[Value], keywords: dict[str, Value]) -> list[Value]:

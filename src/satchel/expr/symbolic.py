@@ -476,14 +476,6 @@ class Execution(Frame):
         if isinstance(value, Node | Fresh) and name in (*METHODS, "get"):
             self.emit(bound(self.node(value), name, self.here()))
 
-    def of_str(self, name: str, value: Value) -> None:
-        """Log that `str.name` is called with this as its first argument."""
-        node, where = self.node(value), self.here()
-        if not is_text(node):
-            other = unproved(f"calls str.{name} with something else", where, "TypeError")
-            self.log(if_(Node("call", (node,), "isinstance:str", where), NONE, other))
-        self.look_up(node, name)
-
     def do_call(self, value: tuple[int, tuple[str, ...]]) -> None:
         count, names = value
         args = self.pops(count)
