@@ -43,7 +43,6 @@ from satchel.expr.nodes import (
     getitem,
     if_,
     is_dict,
-    is_text,
     may_be_list,
     not_,
     record,
