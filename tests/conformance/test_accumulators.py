@@ -62,6 +62,17 @@ def changed(acc: Any, e: Any) -> Any:
     return acc
 
 
+def looked_at(acc: Any, e: Any) -> Any:
+    acc["gone"]
+    return {"n": acc["n"] + e["n"]}
+
+
+def asked_first(acc: Any, e: Any) -> Any:
+    e["x"] + 1
+    acc["n"] += len(e["s"])
+    return acc
+
+
 def counted(acc: Any, e: Any) -> Any:
     acc[e["s"]] = acc.get(e["s"], 0) + 1
     return acc
@@ -219,6 +230,16 @@ def test_factories_that_start_it(row: Row, check: Check) -> None:
         "an index that the list has not",
         lambda db, p: records(db, p).foldby("k", placed, list, joined),
         PLAIN,
+    ),
+    Row(
+        "a key that is looked at for nothing",
+        lambda db, p: records(db, p).foldby("k", looked_at, lambda: {"n": 0}, either),
+        PLAIN,
+    ),
+    Row(
+        "a sum that is made for nothing",
+        lambda db, p: records(db, p).foldby("k", asked_first, lambda: {"n": 0}, either),
+        TYPED,
     ),
     Row(
         "an initial of another type",

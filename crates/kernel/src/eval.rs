@@ -53,7 +53,7 @@ use satchel_scan::paths::{Need, Step};
 
 use crate::program::{LOOPS, Node, NodeId, PathStep, Program};
 use crate::value::{Owned, Value};
-pub use change::Change;
+pub use change::{Change, With};
 use compile::Code;
 pub use fold::{Fold, Shape};
 pub use loops::flattened;
@@ -263,6 +263,15 @@ impl Plan {
         frame.acc = Some(acc.clone());
         frame.other = Some(other.clone());
         self.eval(result, &mut frame)
+    }
+
+    /// What a combine does to the accumulator in place, if it does that.
+    pub fn combining(&self) -> Option<Change> {
+        let finder = change::Finder {
+            nodes: &self.nodes,
+            captures: &[],
+        };
+        finder.change(self.program.result()?)
     }
 
     /// The accumulator after a row, from what the row's captures were worth.

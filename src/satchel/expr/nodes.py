@@ -281,8 +281,10 @@ def is_dict(node: Node) -> bool:
     return node.op in ("dict", "put", "merge") or (node.op == "const" and type(node.data) is dict)
 
 
-def may_be_list(node: Node) -> bool:
+def may_be_list(node: Node, depth: int = 4) -> bool:
     """Whether the value could be a list: if it is not known to be something else."""
+    if node.op == "if":
+        return not depth or any(may_be_list(way, depth - 1) for way in node.args[1:])
     if node.op == "const":
         return type(node.data) is list
     if node.op == "method":
@@ -293,7 +295,7 @@ def may_be_list(node: Node) -> bool:
         return all(map(may_be_list, node.args))
     if node.op == "mul":
         return any(map(may_be_list, node.args))
-    return node.op in ("input", "getitem", "get", "slice", "if", "seq", "list", "each", "put_at")
+    return node.op in ("input", "getitem", "get", "slice", "seq", "list", "each", "put_at")
 
 
 def _untested(value: Node) -> Node:

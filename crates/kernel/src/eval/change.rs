@@ -7,6 +7,7 @@
 //! acc["n"] += 1; acc["last"] = e["at"]           Entries n: Add 1, last: Set captured(0)
 //! acc + 1 if e["public"] else acc                If captured(0): Add 1, Keep
 //! acc.append(e["name"])                          Append captured(0)
+//! (acc[0] + other[0], other[1])                  Items [Add other[0], Set other[1]], of a combine
 //! ```
 //!
 //! A change is made whole or not at all: [`Change::apply`] looks first whether every part of it is
@@ -29,7 +30,7 @@ pub enum Change {
     /// The larger (or the smaller) of the two stays; of equal ones, that which Python has first.
     Best {
         /// The value to compare with.
-        with: Source,
+        than: Source,
         /// `max` or `min`.
         largest: bool,
         /// Whether the accumulator is the first argument.
@@ -45,6 +46,8 @@ pub enum Change {
     Entries(Vec<(Box<str>, Change)>),
     /// A dict of just these keys, in this order, with a change for each.
     Whole(Vec<(Box<str>, Change)>),
+    /// A change, where these values of the row are known: the step asks for them first.
+    After(Vec<Source>, Box<Change>),
 }
 
 /// Where a change takes a value from.
@@ -54,61 +57,98 @@ pub enum Source {
     Captured(usize),
     /// The program.
     Const(Owned),
+    /// The other accumulator of a combine.
+    Other,
+    /// An item of it.
+    OtherItem(usize),
+    /// The item of it under a key.
+    OtherEntry(Box<str>),
+}
+
+/// What a change is made with.
+#[derive(Debug, Clone, Copy)]
+pub enum With<'w, 'a> {
+    /// What a row was worth to the step's captures.
+    Row(&'w [Eval<'a>]),
+    /// The other accumulator.
+    Other(&'w Owned),
 }
 
 impl Source {
-    fn value<'v>(&'v self, captured: &'v [Eval<'_>]) -> Option<Value<'v>> {
-        match self {
-            Source::Captured(index) => Some(captured.get(*index)?.as_ref().ok()?.lend()),
-            Source::Const(value) => value.as_value(),
+    fn value<'v>(&'v self, with: With<'v, '_>) -> Option<Value<'v>> {
+        match (self, with) {
+            (Source::Captured(index), With::Row(captured)) => {
+                Some(captured.get(*index)?.as_ref().ok()?.lend())
+            }
+            (Source::Const(value), _) => value.as_value(),
+            (_, With::Other(other)) => self.part(other)?.as_value(),
+            _ => None,
         }
     }
 
-    fn owned(&self, captured: &[Eval<'_>]) -> Owned {
-        match self {
-            Source::Captured(index) => captured[*index]
-                .as_ref()
-                .map_or(Owned::None, Value::to_owned),
-            Source::Const(value) => value.clone(),
+    fn owned(&self, with: With<'_, '_>) -> Option<Owned> {
+        match (self, with) {
+            (Source::Captured(index), With::Row(captured)) => {
+                Some(captured.get(*index)?.as_ref().ok()?.to_owned())
+            }
+            (Source::Const(value), _) => Some(value.clone()),
+            (_, With::Other(other)) => self.part(other).cloned(),
+            _ => None,
         }
     }
 
-    fn is_known(&self, captured: &[Eval<'_>]) -> bool {
-        match self {
-            Source::Captured(index) => captured.get(*index).is_some_and(Result::is_ok),
-            Source::Const(_) => true,
+    fn is_known(&self, with: With<'_, '_>) -> bool {
+        match (self, with) {
+            (Source::Captured(index), With::Row(captured)) => {
+                captured.get(*index).is_some_and(Result::is_ok)
+            }
+            (Source::Const(_), _) => true,
+            (_, With::Other(other)) => self.part(other).is_some(),
+            _ => false,
+        }
+    }
+
+    /// The part of the other accumulator.
+    fn part<'o>(&self, other: &'o Owned) -> Option<&'o Owned> {
+        match (self, other) {
+            (Source::Other, _) => Some(other),
+            (Source::OtherItem(index), Owned::Tuple(items)) => items.get(*index),
+            (Source::OtherItem(index), Owned::List(items)) => items.get(*index),
+            (Source::OtherEntry(key), Owned::Dict(pairs)) => {
+                place(pairs, key).map(|index| &pairs[index].1)
+            }
+            _ => None,
         }
     }
 }
 
 impl Change {
     /// Make the change, or return false and change nothing.
-    pub fn apply(&self, acc: &mut Owned, captured: &[Eval<'_>]) -> bool {
-        let fits = self.fits(acc, captured);
+    pub fn apply(&self, acc: &mut Owned, with: With<'_, '_>) -> bool {
+        let fits = self.fits(acc, with);
         if fits {
-            self.make(acc, captured);
+            self.make(acc, with);
         }
         fits
     }
 
     /// Whether the change can be made, all of it.
-    fn fits(&self, acc: &Owned, captured: &[Eval<'_>]) -> bool {
+    fn fits(&self, acc: &Owned, with: With<'_, '_>) -> bool {
         match self {
             Change::Keep => true,
-            Change::Set(source) => source.is_known(captured),
+            Change::Set(source) => source.is_known(with),
             Change::Add(source) => source
-                .value(captured)
+                .value(with)
                 .is_some_and(|value| added(acc, &value).is_some()),
-            Change::Best { with, .. } => with
-                .value(captured)
+            Change::Best { than, .. } => than
+                .value(with)
                 .is_some_and(|value| self.wins(acc, &value).is_some()),
             Change::Append(sources) => {
-                matches!(acc, Owned::List(_))
-                    && sources.iter().all(|source| source.is_known(captured))
+                matches!(acc, Owned::List(_)) && sources.iter().all(|source| source.is_known(with))
             }
-            Change::If(condition, then, other) => match condition.value(captured) {
-                Some(value) if access::truth(&value) => then.fits(acc, captured),
-                Some(_) => other.fits(acc, captured),
+            Change::If(condition, then, other) => match condition.value(with) {
+                Some(value) if access::truth(&value) => then.fits(acc, with),
+                Some(_) => other.fits(acc, with),
                 None => false,
             },
             Change::Items(changes) => match acc {
@@ -117,17 +157,20 @@ impl Change {
                         && changes
                             .iter()
                             .zip(items.iter())
-                            .all(|(change, item)| change.fits(item, captured))
+                            .all(|(change, item)| change.fits(item, with))
                 }
                 _ => false,
             },
             Change::Entries(changes) => match acc {
                 Owned::Dict(pairs) => changes.iter().all(|(key, change)| match place(pairs, key) {
-                    Some(index) => change.fits(&pairs[index].1, captured),
-                    None => matches!(change, Change::Set(_)) && change.fits(&Owned::None, captured),
+                    Some(index) => change.fits(&pairs[index].1, with),
+                    None => matches!(change, Change::Set(_)) && change.fits(&Owned::None, with),
                 }),
                 _ => false,
             },
+            Change::After(sources, change) => {
+                sources.iter().all(|source| source.is_known(with)) && change.fits(acc, with)
+            }
             Change::Whole(changes) => match acc {
                 Owned::Dict(pairs) => {
                     pairs.len() == changes.len()
@@ -135,7 +178,7 @@ impl Change {
                             .iter()
                             .zip(pairs)
                             .all(|((key, change), (known, item))| {
-                                is_text(known, key) && change.fits(item, captured)
+                                is_text(known, key) && change.fits(item, with)
                             })
                 }
                 _ => false,
@@ -144,33 +187,33 @@ impl Change {
     }
 
     /// Make the change, which fits.
-    fn make(&self, acc: &mut Owned, captured: &[Eval<'_>]) {
+    fn make(&self, acc: &mut Owned, with: With<'_, '_>) {
         match (self, acc) {
-            (Change::Set(source), acc) => *acc = source.owned(captured),
+            (Change::Set(source), acc) => *acc = source.owned(with).unwrap_or(Owned::None),
             (Change::Add(source), acc) => {
-                let value = source.value(captured);
+                let value = source.value(with);
                 if let Some(sum) = value.and_then(|value| added(acc, &value)) {
                     *acc = sum;
                 }
             }
-            (Change::Best { with, .. }, acc) => {
-                let value = with.value(captured);
+            (Change::Best { than, .. }, acc) => {
+                let value = than.value(with);
                 if value.and_then(|value| self.wins(acc, &value)) == Some(true) {
-                    *acc = with.owned(captured);
+                    *acc = than.owned(with).unwrap_or(Owned::None);
                 }
             }
             (Change::Append(sources), Owned::List(items)) => {
-                items.extend(sources.iter().map(|source| source.owned(captured)));
+                items.extend(sources.iter().filter_map(|source| source.owned(with)));
             }
             (Change::If(condition, then, other), acc) => {
                 let holds = condition
-                    .value(captured)
+                    .value(with)
                     .is_some_and(|value| access::truth(&value));
-                (if holds { then } else { other }).make(acc, captured);
+                (if holds { then } else { other }).make(acc, with);
             }
             (Change::Items(changes), Owned::Tuple(items)) => {
                 for (change, item) in changes.iter().zip(items.iter_mut()) {
-                    change.make(item, captured);
+                    change.make(item, with);
                 }
             }
             (Change::Entries(changes), Owned::Dict(pairs)) => {
@@ -179,14 +222,15 @@ impl Change {
                         pairs.push((Owned::Str(key.clone()), Owned::None));
                         pairs.len() - 1
                     });
-                    change.make(&mut pairs[index].1, captured);
+                    change.make(&mut pairs[index].1, with);
                 }
             }
             (Change::Whole(changes), Owned::Dict(pairs)) => {
                 for ((_, change), (_, item)) in changes.iter().zip(pairs) {
-                    change.make(item, captured);
+                    change.make(item, with);
                 }
             }
+            (Change::After(_, change), acc) => change.make(acc, with),
             _ => {}
         }
     }
@@ -281,10 +325,10 @@ impl Finder<'_> {
                 Some(Change::Add(other))
             }
             (Op::Call(builtin @ (Builtin::Max | Builtin::Min)), &[left, right]) => {
-                let (first, with) = self.other(left, right, place)?;
+                let (first, than) = self.other(left, right, place)?;
                 let largest = *builtin == Builtin::Max;
                 Some(Change::Best {
-                    with,
+                    than,
                     largest,
                     first,
                 })
@@ -311,6 +355,23 @@ impl Finder<'_> {
                 };
                 self.is(self.copied(one), place)
                     .then_some(Change::Entries(changes))
+            }
+            (Op::Seq, [before @ .., result]) if matches!(place, Place::All) => {
+                let mut change = self.of(*result, place)?;
+                let mut sources = Vec::new();
+                for &id in before {
+                    match (self.source(id), self.entry(id), &mut change) {
+                        (Some(source), ..) => sources.push(source),
+                        // The key has to be there.
+                        (None, Some(key), Change::Entries(changes)) => {
+                            changes.push((key.into(), Change::Keep));
+                        }
+                        (None, Some(key), Change::Whole(changes))
+                            if changes.iter().any(|(known, _)| **known == *key) => {}
+                        _ => return None,
+                    }
+                }
+                Some(Change::After(sources, Box::new(change)))
             }
             (Op::Put, &[object, key, item]) if matches!(place, Place::All) => {
                 let mut changes = match self.of(self.copied(object), place)? {
@@ -360,6 +421,14 @@ impl Finder<'_> {
         }
     }
 
+    /// The key of an item of the accumulator, as it was before the step, that a node reads.
+    fn entry(&self, id: NodeId) -> Option<&str> {
+        match &*self.nodes[id as usize].args {
+            &[_, key] => self.text(key).filter(|key| self.is(id, Place::Entry(key))),
+            _ => None,
+        }
+    }
+
     /// Whether a dict is the accumulator with other keys than this one stored into.
     fn leaves(&self, id: NodeId, name: &str) -> bool {
         let node = &self.nodes[id as usize];
@@ -386,8 +455,23 @@ impl Finder<'_> {
         if let Some(constant) = self.constant(id) {
             return Some(Source::Const(constant.clone()));
         }
-        let captured = self.captures.iter().position(|&capture| capture == id)?;
-        Some(Source::Captured(captured))
+        if let Some(captured) = self.captures.iter().position(|&capture| capture == id) {
+            return Some(Source::Captured(captured));
+        }
+        let node = &self.nodes[id as usize];
+        match (&node.op, &*node.args) {
+            (Op::Input(Input::Other), _) => Some(Source::Other),
+            (Op::GetItem, &[object, key])
+                if self.nodes[object as usize].op == Op::Input(Input::Other) =>
+            {
+                match self.constant(key)? {
+                    Owned::Int(index) => usize::try_from(*index).ok().map(Source::OtherItem),
+                    Owned::Str(key) => Some(Source::OtherEntry(key.clone())),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     fn constant(&self, id: NodeId) -> Option<&Owned> {

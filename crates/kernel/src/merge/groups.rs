@@ -5,7 +5,7 @@
 //! with one             acc = combine(initial, v) for the first, and on
 //! ```
 
-use crate::eval::Plan;
+use crate::eval::{Change, Plan, With};
 use crate::partial::{Column, Table};
 use crate::program::{Arithmetic, Builtin, Input, Op};
 use crate::value::{Owned, Value};
@@ -16,16 +16,18 @@ pub struct Combiner {
     plan: Plan,
     initial: Option<Owned>,
     quick: Option<fn(i64, i64) -> Option<i64>>,
+    change: Option<Change>,
 }
 
 impl Combiner {
     /// A combine and dask.bag's `combine_initial`.
     pub fn new(plan: Plan, initial: Option<Owned>) -> Combiner {
-        let quick = quick(&plan);
+        let (quick, change) = (quick(&plan), plan.combining());
         Combiner {
             plan,
             initial,
             quick,
+            change,
         }
     }
 
@@ -38,6 +40,21 @@ impl Combiner {
         }
         let combined = self.plan.combine(acc, other).map(Owned::from);
         combined.map_err(|unproved| format!("the combine: {unproved}"))
+    }
+
+    /// `acc = combine(acc, other)`, in place where that can be done.
+    fn combine_into(&self, acc: &mut Owned, other: &Owned) -> Result<(), String> {
+        if let Some(change) = &self.change
+            && change.apply(acc, With::Other(other))
+        {
+            return Ok(());
+        }
+        let combined = match (acc.as_value(), other.as_value()) {
+            (Some(acc), Some(other)) => self.combine(&acc, &other)?,
+            _ => return Err("an accumulator that only Python knows".into()),
+        };
+        *acc = combined;
+        Ok(())
     }
 
     /// Whether the first accumulator of a key stays, and nothing is evaluated.
@@ -96,16 +113,22 @@ pub fn combine_tables(combiner: &Combiner, tables: &[&Table]) -> Result<Table, S
                 let value = match &combiner.initial {
                     None => table.column.owned(from),
                     Some(initial) => {
-                        let acc = initial.as_value().unwrap_or(Value::None);
-                        combiner.combine(&acc, &value(&table.column, from))?
+                        let mut acc = initial.clone();
+                        combiner.combine_into(&mut acc, &table.column.owned(from))?;
+                        acc
                     }
                 };
                 merged.column.push(value);
                 continue;
             }
-            let acc =
-                combiner.combine(&value(&merged.column, index), &value(&table.column, from))?;
-            merged.column.set(index, acc);
+            match (merged.column.any_mut(index), &table.column) {
+                (Some(acc), Column::Any(values)) => combiner.combine_into(acc, &values[from])?,
+                _ => {
+                    let acc = combiner
+                        .combine(&value(&merged.column, index), &value(&table.column, from))?;
+                    merged.column.set(index, acc);
+                }
+            }
         }
     }
     Ok(merged)

@@ -8,7 +8,7 @@
 //! unproved                          the host runs the user's own function on the row and acc
 //! ```
 
-use crate::eval::{self, Change, Eval, Frame, Key, Late, Plan, Shape, Unproved};
+use crate::eval::{self, Change, Eval, Frame, Key, Late, Plan, Shape, Unproved, With};
 use crate::program::NodeId;
 use crate::run::{RunError, Stepped};
 use crate::table::Table;
@@ -188,10 +188,10 @@ impl Fold {
             return false;
         };
         if let Some(acc) = self.table.column.any_mut(index) {
-            return change.apply(acc, captured);
+            return change.apply(acc, With::Row(captured));
         }
         let mut acc = self.table.column.owned(index);
-        let done = change.apply(&mut acc, captured);
+        let done = change.apply(&mut acc, With::Row(captured));
         if done {
             self.table.column.set(index, acc);
         }

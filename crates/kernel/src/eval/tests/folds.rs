@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{evaluate, plan, python, repr, root, with_row};
-use crate::eval::{Eval, Plan, Shape, Unproved};
+use crate::eval::{Eval, Plan, Shape, Unproved, With};
 use crate::program::Program;
 use crate::value::{Owned, Value};
 
@@ -111,7 +111,7 @@ fn both_ways(step: &str, acc: &Owned, record: &str) -> (Option<Owned>, Option<Ow
         let slow = plan.step(&fold, &captured, &old).map(|new| new.to_owned());
         let mut new = acc.clone();
         let change = fold.change.as_ref();
-        let done = change.is_some_and(|change| change.apply(&mut new, &captured));
+        let done = change.is_some_and(|change| change.apply(&mut new, With::Row(&captured)));
         let untouched = format!("{new:?}") == format!("{acc:?}");
         assert!(done || untouched, "{step}: half done");
         (slow.ok(), done.then_some(new))
