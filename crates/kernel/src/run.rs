@@ -319,12 +319,13 @@ impl<'w> Work<'w> {
 
     /// All lines of a file, or as many as the queries want.
     fn file(&mut self, file: &FileSpec) -> Result<Stamp, RunError> {
-        let limited = self
+        let plan = &self.scan.plan;
+        let stream = self
             .running
             .iter()
-            .all(|running| running.sink.room().is_some());
+            .all(|running| running.sink.takes_the_first(plan));
         let options = Options {
-            stream: limited,
+            stream,
             ..Options::default()
         };
         let mut row = 0;

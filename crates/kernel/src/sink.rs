@@ -244,6 +244,14 @@ impl Sink {
         }
     }
 
+    /// Whether it wants the first elements that there are. One that asks whether there is any, and
+    /// so collects a constant, may have to read all rows to find none.
+    pub fn takes_the_first(&self, plan: &Plan) -> bool {
+        let asks = matches!(&self.kind, Kind::Collect { element, .. }
+            if matches!(plan.program().node(*element).op, Op::Const(_)));
+        self.room().is_some() && !asks
+    }
+
     /// Give up; `why` is for `explain()`.
     pub fn demote(&mut self, why: String) {
         self.kind = Kind::Demoted(why);

@@ -294,19 +294,31 @@ def _without_redundant(
     """Drop each `eval` whose node the next filter or the sink evaluates anyway.
 
     A mapped value that is never used must still be evaluated, for it may raise; one that is
-    always used need not be evaluated twice.
+    always used need not be evaluated twice. Of a tuple or list that nobody has, its items may.
     """
     kept: list[tuple[str, n.Node | None]] = []
     needed: set[n.Node] = set()
     for root in sink.roots.values():
         needed |= _always_evaluated(root)
     for kind, node in reversed(native):
-        if kind == "eval" and node in needed:
+        if kind == "eval" and node is not None:
+            for part in reversed([part for part in _raising(node) if part not in needed]):
+                kept.append((kind, part))
+                needed |= _always_evaluated(part)
             continue
         kept.append((kind, node))
         if node is not None:
-            needed = (needed if kind == "eval" else set()) | _always_evaluated(node)
+            needed = _always_evaluated(node)
     return tuple(reversed(kept))
+
+
+def _raising(node: n.Node) -> Iterator[n.Node]:
+    """The parts of a value that is being built that may raise, in the order of evaluation."""
+    if node.op in ("tuple", "list"):
+        for item in node.args:
+            yield from _raising(item)
+    elif node.can_raise:
+        yield node
 
 
 def _always_evaluated(root: n.Node) -> set[n.Node]:

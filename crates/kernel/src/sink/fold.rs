@@ -103,7 +103,11 @@ impl Fold {
         step: Step<'a>,
         again: &mut Again<'_>,
     ) -> Result<Take, RunError> {
-        let Some((index, new)) = insert(&mut self.table, &step.key) else {
+        let found = match self.key {
+            None if !self.table.is_empty() => Some((0, false)),
+            _ => insert(&mut self.table, &step.key),
+        };
+        let Some((index, new)) = found else {
             return Ok(unhashable());
         };
         if new {
