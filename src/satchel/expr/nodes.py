@@ -283,18 +283,20 @@ def is_dict(node: Node) -> bool:
 
 def may_be_list(node: Node, depth: int = 4) -> bool:
     """Whether the value could be a list: if it is not known to be something else."""
+    if not depth:
+        return True
     if node.op == "if":
-        return not depth or any(may_be_list(way, depth - 1) for way in node.args[1:])
+        return any(may_be_list(way, depth - 1) for way in node.args[1:])
+    if node.op == "add":
+        return all(may_be_list(arg, depth - 1) for arg in node.args)
+    if node.op == "mul":
+        return any(may_be_list(arg, depth - 1) for arg in node.args)
     if node.op == "const":
         return type(node.data) is list
     if node.op == "method":
         return node.data in ("split", "rsplit")
     if node.op == "call":
         return node.data in ("min", "max", "sorted", "list", "star")
-    if node.op == "add":
-        return all(map(may_be_list, node.args))
-    if node.op == "mul":
-        return any(map(may_be_list, node.args))
     return node.op in ("input", "getitem", "get", "slice", "seq", "list", "each", "put_at")
 
 
