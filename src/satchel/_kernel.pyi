@@ -4,7 +4,7 @@ Programs are JSON texts made by `satchel.plan.wire`. The interpreter lock is let
 of a scan; the host is called with it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 __version__: str
@@ -27,21 +27,33 @@ class Control:
 class Host(Protocol):
     """The way back to the user's functions; `satchel.run.host.Host` is the one there is.
 
-    A row is ``(file number, row in the file, byte offset in the inflated file, line)``. An answer
+    A row is ``(file number, row in the file, byte offset in the inflated file, line)``, the line as
+    bytes where the program says so. An answer
     is ``None`` where a filter drops the row, else ``(key, value)``; a list of those, at its end an
     exception that was raised, where steps flatten.
     """
 
     def fill(
-        self, query: int, rows: list[tuple[int, int, int, str]]
+        self, query: int, rows: list[tuple[int, int, int, str | bytes]]
     ) -> tuple[Sequence[tuple[Any, Any] | list[Any] | None], BaseException | None]: ...
-    def step(self, query: int, row: tuple[int, int, int, str], acc: Any) -> Any: ...
+    def step(self, query: int, row: tuple[int, int, int, str | bytes], acc: Any) -> Any: ...
     def fill_items(
         self, query: int, items: list[Any]
     ) -> tuple[Sequence[tuple[Any, Any] | list[Any] | None], BaseException | None]: ...
     def step_item(self, query: int, item: Any, acc: Any) -> Any: ...
     def load(self, query: int, text: str) -> Any: ...
-    def deliver(self, query: int, elements: Iterable[Any]) -> bool: ...
+    def deliver(self, query: int, elements: Batch) -> bool: ...
+
+class Batch(Protocol):
+    """Elements on their way to Python, made as they are asked for."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+    def __next__(self) -> Any: ...
+    def place(self) -> tuple[int, int, int] | None:
+        """Of which row the last element is, ``(file number, row in the file, byte offset)``.
+
+        ``None`` before the first element, and of elements that are items of an earlier result.
+        """
 
 class Partial:
     """One partition's result of one query; picklable."""

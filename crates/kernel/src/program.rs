@@ -36,6 +36,9 @@ pub struct Program {
     pub loader: Option<Loader>,
     /// How much of each line is checked.
     pub validate: Validate,
+    /// Whether the host takes lines that are not UTF-8, so that it is given all its rows as bytes;
+    /// otherwise such a line ends the run.
+    pub bytes: bool,
     /// Expressions in topological order.
     pub nodes: Vec<Node>,
     /// What to do with each row.

@@ -47,7 +47,7 @@ use satchel_scan::line::{Scanner, Validate};
 use satchel_scan::paths::Paths;
 use satchel_scan::source::{Compression, Options, Reader, Stamp};
 
-pub use host::{Element, Filled, Flow, Host, HostError, Row, RunError, Stepped};
+pub use host::{Element, Filled, Flow, Host, HostError, Place, Row, RunError, Stepped};
 
 pub(crate) use rows::keep;
 pub(crate) use waiting::too_few;
@@ -194,6 +194,10 @@ struct Work<'w> {
 struct Running {
     sink: Sink,
     done: bool,
+    /// Whether its elements go to the host.
+    delivers: bool,
+    /// Where the elements are from that wait for the host.
+    places: Vec<Place>,
 }
 
 impl Scan {
@@ -298,6 +302,8 @@ impl<'w> Work<'w> {
                 let sink = Sink::new(&scan.plan, query);
                 Running {
                     done: sink.room() == Some(0),
+                    delivers: sink.delivers(),
+                    places: Vec::new(),
                     sink,
                 }
             })

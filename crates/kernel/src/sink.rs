@@ -392,6 +392,20 @@ impl Sink {
         Ok(self.taken(take))
     }
 
+    /// Whether its elements go to the host.
+    pub fn delivers(&self) -> bool {
+        matches!(self.kind, Kind::Collect { .. } | Kind::Project { .. })
+    }
+
+    /// How many elements wait for the host.
+    #[inline]
+    pub fn waiting(&self) -> usize {
+        match &self.kind {
+            Kind::Collect { out, .. } | Kind::Project { out, .. } => out.elements.len(),
+            _ => 0,
+        }
+    }
+
     /// Whether so many elements wait for the host that they should go.
     pub fn has_batch(&self) -> bool {
         match &self.kind {

@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use common::{
@@ -10,6 +11,7 @@ use common::{
 };
 use proptest::prelude::*;
 use satchel_kernel::partial::Partial;
+use satchel_kernel::program::Program;
 use satchel_kernel::run::{Control, Element, RunError, Scan};
 use satchel_kernel::value::Owned;
 
@@ -174,6 +176,40 @@ fn errors_come_in_row_order() {
         matches!(error, Err(RunError::Source { file: 0, .. })),
         "{error:?}"
     );
+}
+
+#[test]
+fn elements_say_which_rows_they_are_of() {
+    let lines = b"{\"n\": 1}\n!drop\r\n{\"n\": 2}\n{\"n\": 0, \"n\": 3}\n{\"n\": 4}\n";
+    for limit in ["null", "4"] {
+        let mut host = Fake::default();
+        run(&loading(collect(limit)), lines, &mut host).expect("a result");
+        assert_eq!(ints(&host.delivered), [1, 2, 3, 4]);
+        let places: Vec<(u64, u64)> = host
+            .places
+            .iter()
+            .map(|place| (place.row, place.offset))
+            .collect();
+        assert_eq!(places, [(0, 0), (2, 16), (3, 25), (4, 42)]);
+    }
+}
+
+#[test]
+fn a_host_that_takes_bytes_is_given_what_is_not_utf8() {
+    let lines = b"{\"n\": 1}\n\"\xFF\"\n{\"n\": 2}\n!drop \xFF\n";
+    for sink in [collect("null"), "{\"kind\": \"count\"}".to_owned()] {
+        let program = Program {
+            bytes: true,
+            ..(*loading(sink)).clone()
+        };
+        let mut host = Fake {
+            drops_what_is_not_utf8: true,
+            ..Fake::default()
+        };
+        let result = run(&Arc::new(program), lines, &mut host).expect("a result");
+        assert_eq!(host.asked.concat(), [1, 3]);
+        assert_eq!(result.stats.rows, 4);
+    }
 }
 
 #[test]

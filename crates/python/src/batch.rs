@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::vec;
 
 use pyo3::prelude::*;
+use satchel_kernel::run::Place;
 
 use crate::objects::Objects;
 
@@ -20,6 +21,7 @@ pub enum Item {
 #[pyclass(module = "satchel._kernel")]
 pub struct Batch {
     items: vec::IntoIter<Item>,
+    places: Vec<Place>,
     objects: Arc<Mutex<Objects>>,
     host: Py<PyAny>,
     query: usize,
@@ -28,12 +30,14 @@ pub struct Batch {
 impl Batch {
     pub fn new(
         items: Vec<Item>,
+        places: Vec<Place>,
         objects: Arc<Mutex<Objects>>,
         host: Py<PyAny>,
         query: usize,
     ) -> Batch {
         Batch {
             items: items.into_iter(),
+            places,
             objects,
             host,
             query,
@@ -45,6 +49,14 @@ impl Batch {
 impl Batch {
     fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
         this
+    }
+
+    /// Where the element that was given out last is from, `(file, row, byte)`; `None` before the
+    /// first one, and where elements are items of an earlier result.
+    fn place(&self) -> Option<(u32, u64, u64)> {
+        let given = self.places.len().checked_sub(self.items.len())?;
+        let place = self.places.get(given.checked_sub(1)?)?;
+        Some((place.file, place.row, place.offset))
     }
 
     fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
-use satchel_kernel::run::{Element, Filled, Flow, Host, HostError, Row, Stepped};
+use pyo3::types::{PyBytes, PyList, PyTuple};
+use satchel_kernel::run::{Element, Filled, Flow, Host, HostError, Place, Row, Stepped};
 use satchel_kernel::value::Owned;
 
 use crate::batch::{self, Batch, Item};
@@ -16,15 +17,18 @@ pub struct PythonHost {
     object: Py<PyAny>,
     /// For each query, whether its values stay Python objects (they are delivered to Python).
     delivers: Vec<bool>,
+    /// Whether lines go to Python as bytes.
+    bytes: bool,
     handles: Vec<Py<PyAny>>,
     objects: Arc<Mutex<Objects>>,
 }
 
 impl PythonHost {
-    pub fn new(object: Py<PyAny>, delivers: Vec<bool>) -> PythonHost {
+    pub fn new(object: Py<PyAny>, delivers: Vec<bool>, bytes: bool) -> PythonHost {
         PythonHost {
             object,
             delivers,
+            bytes,
             handles: Vec::new(),
             objects: Arc::new(Mutex::new(Objects::default())),
         }
@@ -80,6 +84,15 @@ impl PythonHost {
         })
     }
 
+    /// A line as Python is given it.
+    fn line<'py>(&self, py: Python<'py>, row: &Row<'_>) -> PyResult<Bound<'py, PyAny>> {
+        if self.bytes {
+            Ok(PyBytes::new(py, row.line).into_any())
+        } else {
+            row.text().into_bound_py_any(py)
+        }
+    }
+
     fn resolver(&self, query: usize) -> Resolver<'_> {
         Resolver { host: self, query }
     }
@@ -90,7 +103,7 @@ impl Host for PythonHost {
         Python::attach(|py| {
             let list = PyList::empty(py);
             for row in rows {
-                list.append((row.file, row.row, row.offset, row.text()))?;
+                list.append((row.file, row.row, row.offset, self.line(py, row)?))?;
             }
             let reply = self.object.bind(py).call_method1("fill", (query, list))?;
             self.answers(query, &reply)
@@ -101,7 +114,7 @@ impl Host for PythonHost {
     fn step(&mut self, query: usize, row: &Row<'_>, acc: &Owned) -> Result<Stepped, HostError> {
         Python::attach(|py| {
             let acc = to_python(py, acc, &self.resolver(query))?;
-            let row = (row.file, row.row, row.offset, row.text());
+            let row = (row.file, row.row, row.offset, self.line(py, row)?);
             let next = self
                 .object
                 .bind(py)
@@ -142,7 +155,12 @@ impl Host for PythonHost {
         .map_err(boxed)
     }
 
-    fn deliver(&mut self, query: usize, elements: Vec<Element>) -> Result<Flow, HostError> {
+    fn deliver(
+        &mut self,
+        query: usize,
+        elements: Vec<Element>,
+        places: Vec<Place>,
+    ) -> Result<Flow, HostError> {
         Python::attach(|py| {
             let resolver = self.resolver(query);
             let items: PyResult<Vec<Item>> = elements
@@ -157,6 +175,7 @@ impl Host for PythonHost {
                 .collect();
             let batch = Batch::new(
                 items?,
+                places,
                 Arc::clone(&self.objects),
                 self.object.clone_ref(py),
                 query,

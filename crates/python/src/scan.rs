@@ -50,6 +50,7 @@ impl Control {
 pub struct Scan {
     pub inner: run::Scan,
     pub delivers: Vec<bool>,
+    pub bytes: bool,
 }
 
 #[pymethods]
@@ -63,6 +64,7 @@ impl Scan {
             .map(|query| matches!(query.sink, Sink::Collect { .. } | Sink::Project { .. }))
             .collect();
         Ok(Scan {
+            bytes: program.bytes,
             inner: run::Scan::new(program).map_err(errors::program)?,
             delivers,
         })
@@ -88,7 +90,7 @@ impl Scan {
             })
             .collect();
         let files = files?;
-        let mut host = PythonHost::new(host, self.delivers.clone());
+        let mut host = PythonHost::new(host, self.delivers.clone(), self.bytes);
         let result = py
             .detach(|| {
                 self.inner

@@ -9,6 +9,7 @@ from gzip import BadGzipFile
 __all__ = ["message"]
 
 _PREFIX = "satchel: "
+_STEP = f"{_PREFIX}in step "
 
 
 def message(error: BaseException) -> str:
@@ -19,8 +20,11 @@ def message(error: BaseException) -> str:
     """
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     notes = [note for note in getattr(error, "__notes__", ()) if isinstance(note, str)]
-    places = [note.removeprefix(_PREFIX) for note in notes if note.startswith(_PREFIX)]
-    keys = [note.strip() for note in notes if "the keys that are there" in note]
+    # Steps are the library's: whoever typed a command has not written any.
+    ours = [note for note in notes if note.startswith(_PREFIX) and not note.startswith(_STEP)]
+    places = [note.removeprefix(_PREFIX).splitlines()[0] for note in ours]
+    lines = [line.strip() for note in ours for line in note.splitlines()[1:]]
+    keys = [line for line in lines if line.startswith("the keys that are there")]
     hint = _hint(error)
     parts = [what, *places, *keys]
     return " ".join("; ".join(parts).split()) + (f" (try: {hint})" if hint else "")

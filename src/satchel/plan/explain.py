@@ -17,7 +17,7 @@ from satchel.plan.nodes import Exists, Extreme, File, Moments, Plan, Step, Text
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.stages import stage
 
-__all__ = ["Explanation", "Line", "explain", "explained", "verb"]
+__all__ = ["Explanation", "Line", "arguments", "explain", "explained", "verb"]
 
 Execute = Callable[[Sequence[Staged]], tuple[list[Any], Any]]
 
@@ -159,12 +159,16 @@ def _arguments(outcome: Outcome) -> str:
         if len(text) <= _WIDEST and not _TANGLED.search(text):
             return text
         function = getattr(outcome.step, "function", getattr(outcome.step, "predicate", None))
-        named = getattr(function, "__name__", "<lambda>") != "<lambda>"
-        if not named:
+        if getattr(function, "__name__", "<lambda>") == "<lambda>":
             return text if len(text) <= _WIDEST else text[: _WIDEST - 3] + "..."
+    return arguments(outcome.step)
+
+
+def arguments(step: Step) -> str:
+    """What a method was called with: functions by their names, and nothing that is a default."""
     shown = []
-    for field in fields(outcome.step):
-        value = getattr(outcome.step, field.name)
+    for field in fields(step):
+        value = getattr(step, field.name)
         if (
             field.name == "parent"
             or value is field.default
@@ -179,8 +183,10 @@ def _named(value: Any) -> str:
     name = getattr(value, "__qualname__", None)
     if name is None:
         return repr(value)
-    # A loader is known by its module: json.loads, not loads.
-    return name if loader_of(value) is None else f"{value.__module__.split('.')[0]}.{name}"
+    if loader_of(value) is not None:
+        # A loader is known by its module: json.loads, not loads.
+        return f"{value.__module__.split('.')[0]}.{name}"
+    return str(name).rpartition("<locals>.")[2]
 
 
 def _reads(segment: Segment) -> tuple[str, ...]:

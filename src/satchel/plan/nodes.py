@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass
 from typing import Any, Final, TypeAlias
 
+from satchel.plan.written import written
+
 __all__ = [
     "MISSING",
     "Count",
@@ -22,10 +24,12 @@ __all__ = [
     "Fold",
     "FoldBy",
     "Frequencies",
+    "Load",
     "Map",
     "Moments",
     "Plan",
     "Pluck",
+    "Rejects",
     "Remove",
     "StarMap",
     "Step",
@@ -70,11 +74,14 @@ class Text:
         files: in the order in which dask.bag would read them.
         files_per_partition: ``None`` is one file a partition, as in ``dask.bag.read_text``.
         validate: ``"strict"`` checks every byte of a line, ``"touched"`` what the query reads.
+        on_bad_lines: ``"raise"``, ``"skip"`` or ``"keep"``; unless it is the first, the first step
+            is `Load` or `Rejects`.
     """
 
     files: tuple[File, ...]
     files_per_partition: int | None = None
     validate: str = "strict"
+    on_bad_lines: str = "raise"
 
     @property
     def npartitions(self) -> int:
@@ -96,6 +103,15 @@ class Step:
 
     parent: Plan
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Where its functions are written, also where it has come from another process."""
+        found: tuple[str, ...] = vars(self).get("_written") or written(vars(self).values())
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_written": self.written}
+
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.__dict__:
             raise FrozenInstanceError(f"cannot assign to field {name!r}")
@@ -109,6 +125,16 @@ class Map(Step):
     function: Function
     args: tuple[Any, ...] = ()
     kwargs: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(eq=False, repr=False)
+class Load(Map):
+    """Each line becomes a record; lines that the function refuses are left out."""
+
+
+@dataclass(eq=False, repr=False)
+class Rejects(Map):
+    """Each line that the function refuses becomes ``(file, line, byte, bytes, error)``."""
 
 
 @dataclass(eq=False, repr=False)

@@ -15,12 +15,14 @@ __all__ = ["combine_program", "program"]
 VERSION = 1
 
 
-def program(segments: Sequence[Segment], validate: str) -> str:
+def program(segments: Sequence[Segment], validate: str, on_bad_lines: str = "raise") -> str:
     """The program of segments that read the same source with the same loader.
 
     Args:
         segments: one query each; all with the same ``loader`` (or none that loads).
         validate: ``"strict"`` or ``"touched"``.
+        on_bad_lines: unless it is ``"raise"``, the host takes lines as bytes, which may not be
+            UTF-8.
     """
     roots: list[n.Node] = []
     for segment in segments:
@@ -34,6 +36,7 @@ def program(segments: Sequence[Segment], validate: str) -> str:
             "version": VERSION,
             "loader": next(iter(loaders), None),
             "validate": validate,
+            "bytes": on_bad_lines != "raise",
             "nodes": table,
             "queries": [_query(segment, ids) for segment in segments],
         }

@@ -24,16 +24,22 @@ from satchel.plan.nodes import (
     Step,
 )
 from satchel.plan.segments import Segment
+from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import DROPPED, apply, getter, one_by_one
-from satchel.run.notes import annotate
+from satchel.run.notes import annotate, annotate_item, blame
 from satchel.run.reduce import distinct_key, topk_key
 
 Several = Callable[[Any], Iterable[Any]]
 
-__all__ = ["Answer", "Host", "Row"]
+__all__ = ["Answer", "Host", "Receive", "Row"]
 
-Row = tuple[int, int, int, str]
-"""A row that fell back: file number, row in the file, byte offset, the line with its newline."""
+Row = tuple[int, int, int, str | bytes]
+"""A row that fell back: file number, row in the file, byte offset, the line with its newline (as
+bytes of the file, where bad lines are not raised)."""
+
+Receive = Callable[[int, Iterable[Any], Refused | None], bool]
+"""Takes ``(query, elements, refused)``: elements, and what has been refused before them; returns
+whether it wants more."""
 
 Answer = tuple[Any, Any] | list[Any] | None
 """What the user's functions make of a row: ``None`` if dropped, else ``(key, value)``; a list of
@@ -46,17 +52,16 @@ class Host:
     Args:
         segments: one for each query of the program, in order.
         files: the source's files, by number, for notes on errors.
-        receive: called with ``(query, elements)`` for elements that go on in Python; returns
-            whether it wants more.
+        receive: called for elements that go on in Python.
     """
 
     def __init__(
         self,
         segments: Sequence[Segment],
         files: Sequence[File],
-        receive: Callable[[int, Iterable[Any]], bool] | None = None,
+        receive: Receive | None = None,
     ) -> None:
-        self._ways = [_Way(segment) for segment in segments]
+        self._ways = [_Way(segment, files) for segment in segments]
         self._files = files
         self._receive = receive
 
@@ -68,7 +73,8 @@ class Host:
         answer, key, keeps, folds = way.answer, way.key, way.keeps, way.folds
         way.pending.clear()
         answers: list[Answer] = []
-        for row in rows:
+        for way.row in rows:
+            row = way.row
             try:
                 value = answer(row[3])
                 if value is DROPPED:
@@ -87,7 +93,8 @@ class Host:
     ) -> tuple[list[Answer], BaseException | None]:
         """As `fill`, where steps flatten: a list of answers a row, at its end what was raised."""
         answers: list[Answer] = []
-        for row in rows:
+        for way.row in rows:
+            row = way.row
             elements: list[Any] = []
             answers.append(elements)
             try:
@@ -103,6 +110,7 @@ class Host:
     def step(self, query: int, row: Row, acc: Any) -> Any:
         """One step of the user's fold: the new accumulator."""
         way = self._ways[query]
+        way.row = row
         try:
             return way.step(way.pending.pop((row[0], row[1]), MISSING), row[3], acc)
         except Exception as error:
@@ -118,12 +126,17 @@ class Host:
                 value = way.answer(item)
                 answers.append(None if value is DROPPED else (way.key(value), value))
             except Exception as error:  # noqa: BLE001 - raised by the kernel, in row order
+                annotate_item(error, item)
                 return answers, error
         return answers, None
 
     def step_item(self, query: int, item: Any, acc: Any) -> Any:
         """As `step`, for an item of an earlier result."""
-        return self._ways[query].step(MISSING, item, acc)
+        try:
+            return self._ways[query].step(MISSING, item, acc)
+        except Exception as error:
+            annotate_item(error, item)
+            raise
 
     def load(self, query: int, text: str) -> Any:
         """A container of a record, from its JSON text, by the user's loader."""
@@ -132,21 +145,27 @@ class Host:
     def deliver(self, query: int, elements: Iterable[Any]) -> bool:
         """Take over elements of a query; returns whether more are wanted."""
         assert self._receive is not None
-        return self._receive(query, elements)
+        return self._receive(query, elements, self.refused(query))
+
+    def refused(self, query: int) -> Refused | None:
+        """The lines that a query's loader has refused so far."""
+        return self._ways[query].ledger.refused
 
 
 class _Way:
     """One query's functions in Python."""
 
-    def __init__(self, segment: Segment) -> None:
+    def __init__(self, segment: Segment, files: Sequence[File]) -> None:
         self.segment = segment
+        self.row: Row | None = None
+        self.ledger = Ledger(files, lambda: None if self.row is None else self.row[:3])
         done = len(segment.steps) if segment.python_from is None else segment.python_from
         self._sink = segment.sink if segment.python_from is None else None
         steps = segment.steps[:done]
         flattens = any(isinstance(step, Flatten) for step in steps)
-        self.answer = one_by_one(() if flattens else steps)
+        self.answer = one_by_one(() if flattens else steps, self.ledger)
         self.several: Several | None = (
-            (lambda element: apply(steps, [element])) if flattens else None
+            (lambda element: apply(steps, [element], self.ledger)) if flattens else None
         )
         self.key = _key_function(self._sink)
         # A record that is not needed again should not live as long as its batch.
@@ -162,18 +181,37 @@ class _Way:
 
         `value` is what the steps made of `element`, where `fill` has just found it.
         """
-        assert isinstance(self._sink, Fold | FoldBy | Moments)
-        return self._sink.binop(acc, self.answer(element) if value is MISSING else value)
+        sink = self._sink
+        assert isinstance(sink, Fold | FoldBy | Moments)
+        if value is MISSING:
+            value = self.answer(element)
+            if value is DROPPED:  # A bad line, of which only a part was looked at before.
+                return acc
+        try:
+            return sink.binop(acc, value)
+        except Exception as error:
+            blame(error, sink)
+            raise
 
 
 def _key_function(sink: Step | None) -> Callable[[Any], Any]:
     match sink:
-        case FoldBy(key=key):
-            return key if callable(key) else getter(key)
+        case FoldBy(key=given):
+            key = given if callable(given) else getter(given)
         case Distinct() if (distinct := distinct_key(sink)) is not None:
-            return distinct
+            key = distinct
         case Frequencies() | Distinct():
             return lambda element: element
-    if (key := topk_key(sink)) is not None:
-        return key
-    return lambda element: None
+        case _:
+            key = topk_key(sink)
+    if sink is None or key is None:
+        return lambda element: None
+
+    def keyed(element: Any) -> Any:
+        try:
+            return key(element)
+        except Exception as error:
+            blame(error, sink)
+            raise
+
+    return keyed

@@ -9,7 +9,7 @@ items. What the kernel cannot prove (a sum beyond 64 bits, a combine in Python) 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from satchel import _kernel
@@ -17,8 +17,10 @@ from satchel.plan.nodes import MISSING, Distinct, Frequencies, Step
 from satchel.plan.segments import Segment
 from satchel.plan.wire import combine_program, program
 from satchel.run import reduce
+from satchel.run.bad_lines import Refused
 from satchel.run.chain import apply
 from satchel.run.host import Host
+from satchel.run.notes import annotate_item
 from satchel.run.part import Part
 
 __all__ = ["Merger", "as_python"]
@@ -59,10 +61,7 @@ class Merger:
             items = merged if isinstance(merged, _kernel.Partial) and _as_it_is(sink) else None
             part = None if items is None else _over_items(segment, items)
             if part is None:
-                elements = reduce.finish(sink, as_python(sink, merged))
-                part = Part(
-                    None, reduce.partition(segment.sink, apply(segment.steps, elements), True)
-                )
+                part = Part(None, _in_python(segment, reduce.finish(sink, as_python(sink, merged))))
             following = Merger([segment], 1)
             following.push(0, part)
             merged, sink = following._merged(), segment.sink
@@ -140,7 +139,7 @@ def _over_items(segment: Segment, items: _kernel.Partial) -> Part | None:
         return None
     delivered: list[Any] = []
 
-    def receive(_query: int, elements: Iterable[Any]) -> bool:
+    def receive(_query: int, elements: Iterable[Any], _refused: Refused | None) -> bool:
         delivered.extend(elements)
         return True
 
@@ -150,6 +149,24 @@ def _over_items(segment: Segment, items: _kernel.Partial) -> Part | None:
     if partial.demoted is not None:
         return None
     return Part(None, delivered) if partial.delivered else Part(partial)
+
+
+def _in_python(segment: Segment, items: Iterable[Any]) -> Any:
+    """Run a later segment in Python."""
+    last: list[Any] = []
+
+    def told() -> Iterator[Any]:
+        for item in items:
+            last[:] = (item,)
+            yield item
+        last.clear()
+
+    try:
+        return reduce.partition(segment.sink, apply(segment.steps, told()), True)
+    except Exception as error:
+        if last:
+            annotate_item(error, last[0])
+        raise
 
 
 def _by_rank(sink: Step | None, whole: _kernel.Partial, values: dict[int, Any]) -> Any:

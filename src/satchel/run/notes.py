@@ -1,4 +1,9 @@
-"""What is added to an exception of the user's function: where it happened, and on what."""
+"""What is added to an exception of the user's function: in which step it happened, and on what.
+
+An exception carries at most one note of each kind: `blame` names the step, `annotate` the line.
+Both are called where the exception is caught for the first time, and replace what an earlier run
+has left on the same object. An exception that takes no notes is raised without them.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +12,109 @@ from typing import Any
 
 from satchel.expr import nodes as n
 from satchel.expr.interpret import interpret
-from satchel.plan.nodes import File
+from satchel.plan.nodes import File, Step, steps
 from satchel.plan.segments import Segment
 
-__all__ = ["annotate"]
+__all__ = ["Place", "annotate", "annotate_item", "blame", "locate"]
+
+Place = tuple[int, int, int]
+"""Where a line is: the file's number, the line's number in it from 0, its byte when inflated."""
 
 _SHOWN = 200
+_OURS = "satchel: "
+_STEP = _OURS + "in step "
+
+
+def blame(error: BaseException, step: Step, of: str = "") -> None:
+    """Add a note that names the step whose function raised.
+
+    Args:
+        error: what it raised.
+        step: the method call.
+        of: what it worked on, where that is not an element (``"combining partial results"``).
+    """
+    try:
+        text = f"{_STEP}{len(steps(step)[1])}: {_called(step)}"
+    except Exception:  # noqa: BLE001 - objects of the user's that cannot even be named.
+        text = f"{_STEP}{len(steps(step)[1])}"
+    _note(error, text + (f", {of}" if of else ""))
 
 
 def annotate(
-    error: BaseException, row: tuple[int, int, int, str], files: Sequence[File], segment: Segment
+    error: BaseException,
+    row: tuple[int, int, int, str | bytes],
+    files: Sequence[File],
+    segment: Segment | None,
 ) -> None:
-    """Add notes that name the file, the line, the byte offset and the line's beginning."""
+    """Add a note that names the file, the line, the byte offset and the line's beginning."""
     file, number, offset, line = row
-    error.add_note(f"satchel: {files[file].path}, line {number + 1}, byte {offset} (inflated)")
-    shown = line.rstrip("\n")
-    error.add_note("  " + (shown if len(shown) <= _SHOWN else shown[:_SHOWN] + " ..."))
-    if isinstance(error, KeyError) and error.args:
-        keys = _keys_there(error.args[0], line, segment)
+    text = line if isinstance(line, str) else line.decode("utf-8", "backslashreplace")
+    note = [f"{_OURS}{files[file].path}, line {number + 1}, byte {offset} (inflated)"]
+    note.append("  " + _shown(text.rstrip("\r\n")))
+    if isinstance(error, KeyError) and error.args and segment is not None:
+        keys = _keys_there(error.args[0], text, segment)
         if keys is not None:
             listed = ", ".join(map(repr, keys)) or "none"
-            error.add_note(f"  the keys that are there: {listed}")
+            note.append(f"  the keys that are there: {listed}")
+    _note(error, "\n".join(note))
+
+
+def annotate_item(error: BaseException, item: Any) -> None:
+    """Add a note that shows an item of an earlier result, which is of no one line."""
+    try:
+        text = repr(item)
+    except Exception:  # noqa: BLE001 - an object of the user's that cannot be shown.
+        text = f"a {type(item).__name__}"
+    _note(error, f"{_OURS}an item of an earlier result\n  {_shown(text)}")
+
+
+def locate(
+    error: BaseException, place: Place | None, files: Sequence[File], segment: Segment | None
+) -> None:
+    """As `annotate`, for a line that has to be read again."""
+    if place is None:
+        return
+    from satchel.run.reader import line_at  # Nobody waits for it where nothing is wrong.
+
+    file, number, offset = place
+    try:
+        line = line_at(files[file], offset)
+    except Exception:  # noqa: BLE001 - the file is gone or has changed; where it was is still told.
+        line = b"(the line cannot be read again)"
+    annotate(error, (file, number, offset, line), files, segment)
+
+
+def _note(error: BaseException, text: str) -> None:
+    """Add a note, in place of what is there of an earlier run."""
+    try:
+        kept = ("step",) if _kind(text) == "line" else ()
+        notes = [note for note in getattr(error, "__notes__", ()) if _kind(note) in (None, *kept)]
+        error.__notes__ = [*notes, text]
+    except Exception:  # noqa: BLE001, S110 - the class of it takes no notes: it is raised as it is.
+        pass
+
+
+def _kind(note: Any) -> str | None:
+    if not isinstance(note, str) or not note.startswith(_OURS):
+        return None
+    return "step" if note.startswith(_STEP) else "line"
+
+
+def _shown(line: str) -> str:
+    """The beginning of a line, what cannot be printed in it escaped."""
+    shown = line if len(line) <= _SHOWN else line[:_SHOWN] + " ..."
+    if shown.isprintable():
+        return shown
+    letters = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
+    return "".join(letters)
+
+
+def _called(step: Step) -> str:
+    """A method call as the user wrote it, about, and where its functions are."""
+    from satchel.plan.explain import arguments, verb
+
+    call = _shown(f".{verb(step)}({arguments(step)})")
+    return call + (f", written at {' and '.join(step.written)}" if step.written else "")
 
 
 def _keys_there(missing: Any, line: str, segment: Segment) -> list[Any] | None:
@@ -50,4 +137,7 @@ def _keys_there(missing: Any, line: str, segment: Segment) -> list[Any] | None:
                 continue
             if isinstance(container, dict) and missing not in container:
                 return list(container)
-    return list(record) if isinstance(record, dict) and missing not in record else None
+    try:
+        return list(record) if isinstance(record, dict) and missing not in record else None
+    except TypeError:  # What is missing is no key at all.
+        return None

@@ -114,7 +114,7 @@ def tokens(plan: p.Plan) -> Iterator[Any]:
             *(
                 repr(value) if value is p.MISSING else value
                 for name, value in vars(step).items()
-                if name != "parent"
+                if name not in ("parent", "_written")
             ),
         )
 

@@ -6,15 +6,24 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from satchel import _kernel
+from satchel.plan.nodes import Text
+from satchel.run.bad_lines import Refused
 
 __all__ = ["Part", "Statistics"]
 
 
 class Part(NamedTuple):
-    """One partition's result of one query: the kernel's partial, or a Python value."""
+    """One partition's result of one query: the kernel's partial, or a Python value.
+
+    Attributes:
+        native: the partial.
+        value: what Python has made of the partition.
+        refused: the lines that were left out of it, because the loader refused them.
+    """
 
     native: _kernel.Partial | None
     value: Any = None
+    refused: Refused | None = None
 
 
 @dataclass(eq=False, repr=False)
@@ -22,7 +31,8 @@ class Statistics:
     """What a scan measured, added up over partitions.
 
     Times are CPU-like nanoseconds of the phases, summed over threads; ``fallback`` has one number
-    of rows a query; ``examples`` are the first fallback rows, ``(query, file, row, byte, reason)``.
+    of rows a query; ``examples`` are the first fallback rows, ``(query, file, row, byte, reason)``;
+    ``refused`` says what was left out of each source.
     """
 
     rows: int = 0
@@ -36,6 +46,7 @@ class Statistics:
     examples: list[tuple[int, int, int, int, str]] = field(default_factory=list)
     stamps: dict[int, tuple[int, int, tuple[int, int] | None]] = field(default_factory=dict)
     demoted: dict[int, str] = field(default_factory=dict)
+    refused: list[tuple[Text, Refused]] = field(default_factory=list)
 
     def add(self, other: Statistics) -> None:
         for name in (

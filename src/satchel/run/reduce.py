@@ -31,7 +31,8 @@ from satchel.plan.nodes import (
     TopK,
 )
 from satchel.plan.sinks import takes_several
-from satchel.run.chain import getter
+from satchel.run.chain import getter, passed_on
+from satchel.run.notes import blame
 
 __all__ = ["EMPTY", "distinct_key", "finish", "partition", "topk_key", "tree"]
 
@@ -48,13 +49,22 @@ _END: Final = object()
 
 
 def partition(step: Step | None, elements: Iterable[Any], only: bool) -> Any:
-    """What one partition's elements come to.
+    """What one partition's elements come to; an exception of the reduction's own names it.
 
     Args:
         step: the reduction; ``None`` gives the list of the elements.
         elements: in row order.
         only: whether it is the only partition: dask.bag then reduces it even when it is empty.
     """
+    try:
+        return _partition(step, elements, only)
+    except Exception as error:
+        if step is not None and not passed_on(error):
+            blame(error, step)
+        raise
+
+
+def _partition(step: Step | None, elements: Iterable[Any], only: bool) -> Any:
     match step:
         case None:
             return _listed(elements)
@@ -125,10 +135,17 @@ def tree(step: Step | None, nodes: Mapping[tuple[int, int], Any], partitions: in
         if (level, index) in nodes:
             return nodes[level, index]
         below = range(index * width, min((index + 1) * width, sizes[level - 1]))
-        return _combined(step, [at(level - 1, i) for i in below], False)
+        return combined([at(level - 1, i) for i in below], False)
+
+    def combined(parts: Sequence[Any], last: bool) -> Any:
+        try:
+            return _combined(step, parts, last)
+        except Exception as error:
+            blame(error, step, "combining partial results, which are of no one line")
+            raise
 
     top = len(sizes) - 1
-    return _combined(step, [at(top, index) for index in range(sizes[top])], True)
+    return combined([at(top, index) for index in range(sizes[top])], True)
 
 
 def _combined(step: Step, parts: Sequence[Any], last: bool) -> Any:

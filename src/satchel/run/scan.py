@@ -19,12 +19,16 @@ from satchel.plan.nodes import File, Text
 from satchel.plan.segments import Segment
 from satchel.plan.wire import program
 from satchel.run import reader, reduce
+from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import apply
-from satchel.run.host import Host
+from satchel.run.host import Host, Receive
+from satchel.run.notes import locate
 from satchel.run.part import Part, Statistics
-from satchel.run.stream import Receive, Run, streamed_reduction
+from satchel.run.stream import Run, streamed_reduction
 
 __all__ = ["Scan"]
+
+_Run = tuple[list[_kernel.Partial], dict[str, Any], Host]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,7 +41,7 @@ class Scan:
     @functools.cached_property
     def program(self) -> str:
         """The program's text."""
-        return program(self.segments, self.source.validate)
+        return program(self.segments, self.source.validate, self.source.on_bad_lines)
 
     @functools.cached_property
     def _compiled(self) -> _kernel.Scan:
@@ -66,10 +70,10 @@ class Scan:
         only = self.source.npartitions == 1
         control = control or Control()
 
-        def run(receive: Receive) -> tuple[list[_kernel.Partial], dict[str, Any]]:
+        def run(receive: Receive) -> _Run:
             host = Host(self.segments, self.source.files, receive)
             try:
-                return self._compiled.partition(index, specs, host, control)
+                return *self._compiled.partition(index, specs, host, control), host
             except _kernel.DamagedError as damage:
                 _raise_readers_error(self.source.files, damage)
                 raise
@@ -78,38 +82,50 @@ class Scan:
             return self._streamed(run, only)
         delivered: dict[int, list[Any]] = {}
 
-        def keep(query: int, elements: Iterable[Any]) -> bool:
+        def keep(query: int, elements: Iterable[Any], _refused: Refused | None) -> bool:
             delivered.setdefault(query, []).extend(elements)
             return True
 
-        partials, measured = run(keep)
+        partials, measured, host = run(keep)
         statistics = Statistics(**measured)
         parts = []
         for query, partial in enumerate(partials):
             if (reason := partial.demoted) is not None:
                 statistics.demoted[query] = reason
-                parts.append(Part(partial, _in_python(self.segments[query], files, only)))
+                parts.append(self._in_python(partial, query, index))
             elif partial.delivered:
-                parts.append(Part(None, delivered.get(query, [])))
+                parts.append(Part(None, delivered.get(query, []), host.refused(query)))
             else:
-                parts.append(Part(partial))
+                parts.append(Part(partial, None, host.refused(query)))
         return parts, statistics
 
-    def _streamed(
-        self, run: Run[tuple[list[_kernel.Partial], dict[str, Any]]], only: bool
-    ) -> tuple[list[Part], Statistics]:
+    def _streamed(self, run: Run[_Run], only: bool) -> tuple[list[Part], Statistics]:
         """A query that goes on in Python; it scans alone."""
         (segment,) = self.segments
-        value, outcome = streamed_reduction(segment, only, run)
-        if outcome is None:
-            return [Part(None, value)], Statistics()
-        return [Part(None, value)], Statistics(**outcome[1])
 
+        def whole(receive: Receive) -> _Run:
+            found = run(receive)
+            # What was refused behind the last element.
+            receive(0, (), found[2].refused(0))
+            return found
 
-def _in_python(segment: Segment, files: Sequence[File], only: bool) -> Any:
-    """The whole of one partition by the user's own functions."""
-    elements = apply(segment.steps, reader.lines(files))
-    return reduce.partition(segment.sink, elements, only)
+        value, outcome, refused = streamed_reduction(segment, self.source.files, only, whole)
+        part = Part(None, value, refused)
+        return [part], Statistics() if outcome is None else Statistics(**outcome[1])
+
+    def _in_python(self, given_up: _kernel.Partial, query: int, index: int) -> Part:
+        """The whole of one partition by the user's own functions."""
+        segment, source = self.segments[query], self.source
+        first, files = source.partition(index)
+        lines = reader.Lines(files, first, raw=source.on_bad_lines != "raise")
+        ledger = Ledger(source.files, lines.place)
+        elements = apply(segment.steps, lines, ledger)
+        try:
+            value = reduce.partition(segment.sink, elements, source.npartitions == 1)
+        except Exception as error:
+            locate(error, lines.place(), source.files, segment)
+            raise
+        return Part(given_up, value, ledger.refused)
 
 
 def _raise_readers_error(files: Sequence[File], damage: _kernel.DamagedError) -> None:

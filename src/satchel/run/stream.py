@@ -14,51 +14,57 @@ import functools
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from satchel.plan.nodes import File
 from satchel.plan.segments import Segment
 from satchel.run import reduce
-from satchel.run.chain import apply
+from satchel.run.bad_lines import Ledger, Refused
+from satchel.run.chain import apply, feeds
+from satchel.run.host import Receive
+from satchel.run.notes import Place, locate
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-__all__ = ["Receive", "Run", "streamed_reduction"]
+__all__ = ["Run", "streamed_reduction"]
 
 _BATCHES = 4
 _MOST_THREADS = 256
 _LOOK_AROUND_SECONDS = 0.1
 
 Measured = TypeVar("Measured")
-Receive = Callable[[int, Iterable[Any]], bool]
+_Sent = tuple[Iterable[Any], Refused | None]
 Run = Callable[[Receive], Measured]
 
 
 def streamed_reduction(
-    segment: Segment, only: bool, run: Run[Measured]
-) -> tuple[Any, Measured | None]:
+    segment: Segment, files: Sequence[File], only: bool, run: Run[Measured]
+) -> tuple[Any, Measured | None, Refused | None]:
     """Run the Python half of `segment` over what a scan delivers.
 
     Args:
         segment: its steps from ``python_from`` on, and its reduction.
+        files: the source's files, by number.
         only: whether this is the source's only partition.
-        run: runs the scan; it is given what to call with ``(query, elements)``.
+        run: runs the scan; it is given what to call with elements.
 
     Returns:
-        The reduction's result for the partition, and what `run` returned (``None`` where a
-        `take` had enough before the scan met damage: what lies behind is not looked at).
+        The reduction's result for the partition, what `run` returned (``None`` where a
+        `take` had enough before the scan met damage: what lies behind is not looked at), and
+        which lines were refused.
 
     Raises:
         Exception: what the user's functions or the scan raised, whichever came first in the file.
     """
-    batches: queue.Queue[Iterable[Any] | None] = queue.Queue(_BATCHES)
+    batches: queue.Queue[_Sent | None] = queue.Queue(_BATCHES)
     done = threading.Event()
     outcome: list[Measured] = []
     failure: list[BaseException] = []
 
-    def receive(_query: int, elements: Iterable[Any]) -> bool:
-        return _put(batches, elements, done)
+    def receive(_query: int, elements: Iterable[Any], refused: Refused | None) -> bool:
+        return _put(batches, (elements, refused), done)
 
     def scan() -> None:
         try:
@@ -68,20 +74,45 @@ def streamed_reduction(
         finally:
             _put(batches, None, done)
 
-    def elements() -> Iterator[Any]:
-        while (batch := batches.get()) is not None:
-            yield from batch
-        if failure:
-            raise failure[0]
-
+    taken = _Taken(batches, failure)
+    ledger = Ledger(files, taken.place)
     scanning = _threads().submit(scan)
     try:
         first = segment.python_from or 0
-        value = reduce.partition(segment.sink, apply(segment.steps[first:], elements()), only)
+        elements = apply(segment.steps[first:], taken.elements(), ledger)
+        value = reduce.partition(segment.sink, elements, only)
+    except Exception as error:
+        locate(error, taken.place(), files, segment)
+        raise
     finally:
         done.set()
         scanning.result()  # Nothing: `scan` keeps what it raises.
-    return value, outcome[0] if outcome else None
+    refused = taken.refused if ledger.refused is None else ledger.refused + taken.refused
+    return value, outcome[0] if outcome else None, refused
+
+
+class _Taken:
+    """The elements that the reduction takes, and where it is."""
+
+    def __init__(self, batches: queue.Queue[_Sent | None], failure: list[BaseException]) -> None:
+        self._batches = batches
+        self._failure = failure
+        self._batch: Any = None
+        self.refused: Refused | None = None
+
+    @feeds
+    def elements(self) -> Iterator[Any]:
+        while (sent := self._batches.get()) is not None:
+            self._batch, self.refused = sent
+            yield from self._batch
+        self._batch = None
+        if self._failure:
+            raise self._failure[0]
+
+    def place(self) -> Place | None:
+        """Of which line the last element is; ``None`` before the first and behind the last."""
+        found: Place | None = None if self._batch is None else self._batch.place()
+        return found
 
 
 @functools.cache

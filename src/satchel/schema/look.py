@@ -209,7 +209,7 @@ class _SchemaHost(Host):
                 return answers, error
         return answers, None
 
-    def _answer(self, text: str) -> Answer:
+    def _answer(self, text: str | bytes) -> Answer:
         load = self._schema_segment.load
         assert load is not None
         for line in apply(self._before, [text]):

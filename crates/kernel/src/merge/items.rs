@@ -149,7 +149,7 @@ impl<'w> Items<'w> {
         }
         let flow = self
             .host
-            .deliver(self.query, elements)
+            .deliver(self.query, elements, Vec::new())
             .map_err(RunError::Host)?;
         Ok(flow == Flow::Stop)
     }

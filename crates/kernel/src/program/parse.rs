@@ -44,6 +44,7 @@ pub fn program(text: &str) -> Result<Program, Error> {
     Ok(Program {
         loader: loader(top)?,
         validate: validate(top)?,
+        bytes: top.get("bytes").and_then(Json::as_bool).unwrap_or(false),
         nodes,
         queries,
     })

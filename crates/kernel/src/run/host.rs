@@ -19,8 +19,19 @@ pub struct Row<'a> {
     pub row: u64,
     /// Where the line starts in the inflated file, in bytes.
     pub offset: u64,
-    /// The line with its terminator as it stands in the file.
-    pub line: &'a str,
+    /// The line with its terminator as it stands in the file; UTF-8, unless the program takes bytes.
+    pub line: &'a [u8],
+}
+
+/// Where a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The file's number in the source.
+    pub file: u32,
+    /// Which line of it, from 0.
+    pub row: u64,
+    /// Where the line starts in the inflated file, in bytes.
+    pub offset: u64,
 }
 
 impl<'a> Row<'a> {
@@ -28,16 +39,14 @@ impl<'a> Row<'a> {
     ///
     /// ```
     /// use satchel_kernel::run::Row;
-    /// assert_eq!(Row { file: 0, row: 0, offset: 0, line: "one\r\n" }.text(), "one\n");
-    /// assert_eq!(Row { file: 0, row: 1, offset: 5, line: "two" }.text(), "two");
+    /// assert_eq!(Row { file: 0, row: 0, offset: 0, line: b"one\r\n" }.text(), "one\n");
+    /// assert_eq!(Row { file: 0, row: 1, offset: 5, line: b"two" }.text(), "two");
     /// ```
     pub fn text(&self) -> Cow<'a, str> {
-        let content = self
-            .line
-            .strip_suffix("\r\n")
-            .or(self.line.strip_suffix('\r'));
+        let line = String::from_utf8_lossy(self.line);
+        let content = line.strip_suffix("\r\n").or(line.strip_suffix('\r'));
         match content {
-            None => Cow::Borrowed(self.line),
+            None => line,
             Some(content) => Cow::Owned(format!("{content}\n")),
         }
     }
@@ -113,9 +122,15 @@ pub trait Host {
         Ok(Stepped::Demote("this host does not know items".into()))
     }
 
-    /// Take elements of a `collect` or `project`, in row order. All handles that the host has
-    /// given out for this query come back before it is asked to fill again.
-    fn deliver(&mut self, query: usize, elements: Vec<Element>) -> Result<Flow, HostError>;
+    /// Take elements of a `collect` or `project`, in row order, each with the row that it is of
+    /// (none, if they are of items). All handles that the host has given out for this query come
+    /// back before it is asked to fill again.
+    fn deliver(
+        &mut self,
+        query: usize,
+        elements: Vec<Element>,
+        places: Vec<Place>,
+    ) -> Result<Flow, HostError>;
 
     /// Called about every 50 ms, so that the host can look for Ctrl-C.
     fn poll(&mut self) -> Result<(), HostError> {

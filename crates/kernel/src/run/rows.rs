@@ -6,13 +6,16 @@ use satchel_scan::line::{Verdict, line_end};
 use satchel_scan::source::Block;
 
 use super::waiting::{Cells, Wait, Waiting};
-use super::{EXAMPLES, Fallback, Row, RunError, Work};
+use super::{EXAMPLES, Fallback, Place, Row, RunError, Work};
 use crate::eval::{Frame, Plan, Unproved, flattened};
 use crate::program::Step;
 use crate::sink::{Cell, Sink, Take};
 
 /// So many rows wait at most for the host, whose objects of them are large.
 const MOST_WAITING: u64 = 64;
+
+/// Why a line that is not UTF-8 goes to the host, where it does.
+const NOT_UTF8: &str = "a line that is not UTF-8";
 
 /// One line of a block.
 #[derive(Clone, Copy)]
@@ -36,15 +39,25 @@ enum Found<'b> {
 }
 
 impl<'b> Line<'b> {
-    /// As the host sees it.
-    pub fn row(&self) -> Result<Row<'b>, RunError> {
-        let line = std::str::from_utf8(self.full).map_err(|_| self.bad())?;
+    /// As the host sees it, who takes lines that are not UTF-8 only as `bytes`.
+    pub fn row(&self, bytes: bool) -> Result<Row<'b>, RunError> {
+        if !bytes && std::str::from_utf8(self.full).is_err() {
+            return Err(self.bad());
+        }
         Ok(Row {
             file: self.file,
             row: self.row,
             offset: self.offset,
-            line,
+            line: self.full,
         })
+    }
+
+    pub fn place(&self) -> Place {
+        Place {
+            file: self.file,
+            row: self.row,
+            offset: self.offset,
+        }
     }
 
     fn bad(&self) -> RunError {
@@ -157,7 +170,15 @@ impl Work<'_> {
     ) -> Result<(), RunError> {
         // dask.bag decodes the whole file, so that a bad byte is an error in any line.
         if std::str::from_utf8(line.content).is_err() {
-            return Err(line.bad());
+            if !plan.program().bytes {
+                return Err(line.bad());
+            }
+            for query in 0..self.running.len() {
+                if !self.running[query].done {
+                    self.place(plan, query, Found::Hole(NOT_UTF8), line, waiting)?;
+                }
+            }
+            return Ok(());
         }
         frame.start(line.content, line.full);
         let mut verdict = None;
@@ -174,7 +195,7 @@ impl Work<'_> {
             if found.is_none() && split.loads {
                 let verdict = *verdict
                     .get_or_insert_with(|| self.scanner.scan(block, at, &mut frame.slots).verdict);
-                found = refused(verdict, &line)?;
+                found = refused(plan, verdict, &line)?;
             }
             let found = match found {
                 Some(found) => found,
@@ -199,7 +220,7 @@ impl Work<'_> {
             if self.running[query].done {
                 continue;
             }
-            let found = match refused(verdict, &line)? {
+            let found = match refused(plan, verdict, &line)? {
                 Some(found) => found,
                 None => self.read(plan, frame, query, &line),
             };
@@ -271,8 +292,8 @@ impl Work<'_> {
                 cells: Some(Cells::Several(cells)),
             }),
             Found::Hole(reason) => {
-                // Only text can go to the host.
-                line.row()?;
+                // A line that the host does not take ends the run here.
+                line.row(plan.program().bytes)?;
                 self.note(query, &line, reason);
                 waiting[query].push(Wait { line, cells: None });
             }
@@ -371,11 +392,16 @@ fn flatten<'b>(
 
 /// What a verdict means for a query that parses the line; nothing, if it is clean.
 #[inline]
-fn refused<'b>(verdict: Verdict, line: &Line<'b>) -> Result<Option<Found<'b>>, RunError> {
+fn refused<'b>(
+    plan: &Plan,
+    verdict: Verdict,
+    line: &Line<'b>,
+) -> Result<Option<Found<'b>>, RunError> {
     match verdict {
         Verdict::Clean => Ok(None),
         Verdict::Blank => Ok(Some(Found::Hole("a blank line"))),
         Verdict::Odd(reason) => Ok(Some(Found::Hole(reason.as_str()))),
+        Verdict::BadUtf8 if plan.program().bytes => Ok(Some(Found::Hole(NOT_UTF8))),
         Verdict::BadUtf8 => Err(line.bad()),
     }
 }

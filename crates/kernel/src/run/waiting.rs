@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::rows::Line;
-use super::{Element, Filled, Flow, HostError, Row, RunError, Stepped, Work};
+use super::{Element, Filled, Flow, HostError, Row, RunError, Running, Stepped, Work};
 use crate::eval::Plan;
 use crate::sink::{Cell, Take};
 use crate::value::Owned;
@@ -54,7 +54,7 @@ impl Work<'_> {
         let rows: Vec<Row<'_>> = waiting
             .iter()
             .filter(|wait| wait.cells.is_none())
-            .map(|wait| wait.line.row())
+            .map(|wait| wait.line.row(plan.program().bytes))
             .collect::<Result<_, _>>()?;
         let asked = Instant::now();
         let answers = self.host.fill(query, &rows).map_err(RunError::Host);
@@ -106,13 +106,16 @@ impl Work<'_> {
             if flattens {
                 return Ok(Stepped::Demote(ONE_OF_SEVERAL.into()));
             }
-            let row = line.row()?;
+            let row = line.row(plan.program().bytes)?;
             let asked = Instant::now();
             let stepped = host.step(query, &row, acc).map_err(RunError::Host);
             *nanos += asked.elapsed().as_nanos() as u64;
             stepped
         };
-        self.running[query].sink.fold(plan, cell, &mut again)
+        let running = &mut self.running[query];
+        let take = running.sink.fold(plan, cell, &mut again)?;
+        running.placed(line);
+        Ok(take)
     }
 
     /// Fold what the host has answered for a row.
@@ -161,13 +164,16 @@ impl Work<'_> {
             if flattens {
                 return Ok(Stepped::Demote(ONE_OF_SEVERAL.into()));
             }
-            let row = line.row()?;
+            let row = line.row(plan.program().bytes)?;
             let asked = Instant::now();
             let stepped = host.step(query, &row, acc).map_err(RunError::Host);
             *nanos += asked.elapsed().as_nanos() as u64;
             stepped
         };
-        self.running[query].sink.fill(plan, key, value, &mut again)
+        let running = &mut self.running[query];
+        let take = running.sink.fill(plan, key, value, &mut again)?;
+        running.placed(line);
+        Ok(take)
     }
 
     /// Hand over the elements of a query, if they are many.
@@ -181,17 +187,32 @@ impl Work<'_> {
 
     /// Hand over the elements of a query, if there are any.
     pub(super) fn deliver(&mut self, query: usize) -> Result<(), RunError> {
-        let elements: Vec<Element> = self.running[query].sink.elements();
+        let running = &mut self.running[query];
+        let places = std::mem::take(&mut running.places);
+        let elements: Vec<Element> = running.sink.elements();
         if elements.is_empty() {
             return Ok(());
         }
         let asked = Instant::now();
-        let flow = self.host.deliver(query, elements).map_err(RunError::Host);
+        let flow = self
+            .host
+            .deliver(query, elements, places)
+            .map_err(RunError::Host);
         self.stats.host_nanos += asked.elapsed().as_nanos() as u64;
         if flow? == Flow::Stop {
             self.end(query);
         }
         Ok(())
+    }
+}
+
+impl Running {
+    /// Remember of which row an element is that has just begun to wait for the host.
+    #[inline]
+    fn placed(&mut self, line: &Line<'_>) {
+        if self.delivers && self.sink.waiting() > self.places.len() {
+            self.places.push(line.place());
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use satchel_kernel::program::Program;
 use satchel_kernel::run::{
-    Control, Element, FileSpec, Filled, Flow, Host, HostError, PartitionResult, Row, RunError,
-    Scan, Stepped,
+    Control, Element, FileSpec, Filled, Flow, Host, HostError, PartitionResult, Place, Row,
+    RunError, Scan, Stepped,
 };
 use satchel_kernel::value::Owned;
 use satchel_scan::source::Compression;
@@ -138,12 +138,15 @@ pub struct Fake {
     pub asked: Vec<Vec<u64>>,
     pub steps: u64,
     pub delivered: Vec<Element>,
+    pub places: Vec<Place>,
     pub deliveries: usize,
     /// Stop after so many elements.
     pub enough: Option<usize>,
     pub polled: u64,
     /// The query whose key is `n`, where there is one.
     pub by_n: Option<usize>,
+    /// Whether it takes lines that are not UTF-8.
+    pub drops_what_is_not_utf8: bool,
     /// Whether elements come back as handles.
     pub handles: bool,
 }
@@ -190,7 +193,12 @@ impl Host for Fake {
         self.asked.push(rows.iter().map(|row| row.row).collect());
         let mut answers = Vec::new();
         for row in rows {
-            answers.push(self.answer(query, row.line));
+            let dropped = self.drops_what_is_not_utf8 && std::str::from_utf8(row.line).is_err();
+            answers.push(if dropped {
+                Filled::Dropped
+            } else {
+                self.answer(query, &row.text())
+            });
             if matches!(answers.last(), Some(Filled::Raised(_))) {
                 break;
             }
@@ -200,7 +208,7 @@ impl Host for Fake {
 
     fn step(&mut self, _query: usize, row: &Row<'_>, acc: &Owned) -> Result<Stepped, HostError> {
         self.steps += 1;
-        Ok(match (acc, fields(row.line)) {
+        Ok(match (acc, fields(&row.text())) {
             (Owned::Int(acc), (_, Owned::Int(n))) => match acc.checked_add(n) {
                 Some(sum) => Stepped::Acc(Owned::Int(sum)),
                 None => Stepped::Demote("an int beyond 64 bits".into()),
@@ -222,7 +230,14 @@ impl Host for Fake {
             .collect())
     }
 
-    fn deliver(&mut self, _query: usize, elements: Vec<Element>) -> Result<Flow, HostError> {
+    fn deliver(
+        &mut self,
+        _query: usize,
+        elements: Vec<Element>,
+        places: Vec<Place>,
+    ) -> Result<Flow, HostError> {
+        assert!(places.is_empty() || places.len() == elements.len());
+        self.places.extend(places);
         self.deliveries += 1;
         self.delivered.extend(elements);
         let enough = self

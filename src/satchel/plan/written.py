@@ -1,0 +1,32 @@
+"""Where functions are written, for messages: it goes with a step to other processes.
+
+A function that is pickled by value loses the name of its file on the way.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterable
+from typing import Any
+
+__all__ = ["written"]
+
+
+def written(values: Iterable[Any]) -> tuple[str, ...]:
+    """The file and first line of each function among `values` that is not compiled.
+
+    >>> from textwrap import dedent
+    >>> written([dedent, len, 3])  # doctest: +ELLIPSIS
+    ('textwrap.py:...',)
+    """
+    codes = (_code(value) for value in values)
+    found = (f"{os.path.basename(c.co_filename)}:{c.co_firstlineno}" for c in codes if c)
+    return tuple(dict.fromkeys(found))
+
+
+def _code(function: Any) -> Any:
+    while isinstance(function, functools.partial):
+        function = function.func
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    return code if hasattr(code, "co_firstlineno") else None
