@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import dask.bag as dask_bag
@@ -171,6 +172,29 @@ class Bag(_Planned, dask_bag.Bag):
         from satchel.schema import schema
 
         return schema(self if self._plan is None else self._plan, limit)
+
+    def rejects(self) -> Bag:
+        """The lines that the loader of ``read_ndjson(..., on_bad_lines="keep")`` refused.
+
+        Those of the whole source, whatever has been done to the records since; every byte of every
+        line is checked. With ``on_bad_lines="skip"`` as well.
+
+        Returns:
+            A Bag of ``(file, line, byte, bytes, error)``: the file's path, the line's number from
+            1, where it starts in the inflated file, what stands there with the end of the line,
+            and the loader's error as text.
+
+        Raises:
+            ValueError: for a bag that was read in another way.
+        """
+        source, todo = (None, []) if self._plan is None else p.steps(self._plan)
+        if source is None or not todo or not isinstance(todo[0], p.Load):
+            raise ValueError(
+                "expected a bag that read_ndjson has made, with on_bad_lines='keep' or 'skip'; "
+                "of another, no line is rejected"
+            )
+        every = replace(source, validate="strict", on_bad_lines="keep")
+        return Bag._of(p.Rejects(every, todo[0].function), "rejects")
 
     # Methods that the plan has a node for.
 

@@ -6,7 +6,7 @@ with notes added; the classes here are for what has no counterpart in dask.bag.
 
 from __future__ import annotations
 
-__all__ = ["FallbackWarning", "KernelError", "NotNative", "SatchelError"]
+__all__ = ["BadLinesWarning", "FallbackWarning", "KernelError", "NotNative", "SatchelError"]
 
 
 class SatchelError(Exception):
@@ -19,6 +19,10 @@ class NotNative(SatchelError):
 
 class FallbackWarning(UserWarning):
     """A run that is native left so many rows to Python that its speed is not the kernel's."""
+
+
+class BadLinesWarning(UserWarning):
+    """Lines that the loader refused were left out, because ``on_bad_lines="skip"`` says so."""
 
 
 class KernelError(SatchelError):

@@ -12,11 +12,12 @@ from fsspec.core import open_files
 from fsspec.implementations.local import LocalFileSystem
 
 from satchel.bag import Bag, adopt
-from satchel.plan.nodes import File, Text
+from satchel.plan.nodes import File, Load, Text
 
 __all__ = ["read_ndjson", "read_text"]
 
 _VALIDATE = ("strict", "touched")
+_ON_BAD_LINES = ("raise", "skip", "keep")
 
 
 def read_text(
@@ -94,11 +95,12 @@ def read_ndjson(
     *,
     loader: Callable[[str], Any] = json.loads,
     validate: str = "strict",
+    on_bad_lines: str = "raise",
     compression: str | None = "infer",
     storage_options: Mapping[str, Any] | None = None,
     files_per_partition: int | None = None,
 ) -> Bag:
-    """Read records from files with one JSON document a line.
+    r"""Read records from files with one JSON document a line.
 
     ``read_ndjson(path)`` is ``read_text(path).map(json.loads)``.
 
@@ -107,15 +109,31 @@ def read_ndjson(
         loader: what turns a line into a record.
         validate: ``"strict"`` checks every byte of every line, as the loader would;
             ``"touched"`` checks only what the query reads, and is faster.
+        on_bad_lines: what to do with a line that the loader answers with a ValueError or a
+            RecursionError, or that is not UTF-8. ``"raise"`` raises; ``"skip"`` leaves it out,
+            and a `BadLinesWarning` tells how many there were, and of the first where it is;
+            ``"keep"`` leaves it out for ``rejects()`` to give.
         compression: ``"infer"`` from the name, ``"gzip"``, ``None``, or whatever fsspec knows.
         storage_options: for the file system.
         files_per_partition: how many files make one partition; one by default.
 
     Raises:
-        ValueError: if no file matches, or `validate` is neither of the two.
+        ValueError: if no file matches, or an argument is none of those named here.
+
+    >>> import tempfile
+    >>> import satchel as db
+    >>> file = tempfile.NamedTemporaryFile(suffix=".json")
+    >>> _ = file.write(b'{"n": 1}\nnot JSON\n{"n": 2}\n'), file.flush()
+    >>> events = db.read_ndjson(file.name, on_bad_lines="keep")
+    >>> events.pluck("n").compute()
+    [1, 2]
+    >>> [(line, error) for _, line, _, _, error in events.rejects()]
+    [(2, 'JSONDecodeError: Expecting value: line 1 column 1 (char 0)')]
     """
     if validate not in _VALIDATE:
         raise ValueError(f"validate is 'strict' or 'touched', not {validate!r}")
+    if on_bad_lines not in _ON_BAD_LINES:
+        raise ValueError(f"on_bad_lines is 'raise', 'skip' or 'keep', not {on_bad_lines!r}")
     lines = read_text(
         urlpath,
         compression=compression,
@@ -123,6 +141,14 @@ def read_ndjson(
         storage_options=storage_options,
         files_per_partition=files_per_partition,
     )
+    if on_bad_lines != "raise":
+        if lines._plan is None:
+            raise ValueError(
+                f"on_bad_lines={on_bad_lines!r} is for local files, plain or gzipped, and "
+                f"{urlpath!r} is read by dask.bag (try: a loader that catches ValueError itself)"
+            )
+        source = Text(lines._plan.files, files_per_partition, validate, on_bad_lines)
+        return Bag._of(Load(source, loader), "load")
     if lines._plan is not None and validate != "strict":
         lines = Bag._of(Text(lines._plan.files, files_per_partition, validate), "read-text")
     return cast(Bag, lines.map(loader))

@@ -128,7 +128,7 @@ def explained(staged: Staged, analysis: tuple[str, ...] = ()) -> Explanation:
         _source(staged.source),
         tuple(lines),
         _reads(staged.segments[0]),
-        _CHECKS[staged.source.validate],
+        _checks(staged.source),
         analysis,
     )
 
@@ -200,6 +200,13 @@ def _reads(segment: Segment) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def _checks(source: Text) -> str:
+    checked = _CHECKS[source.validate]
+    if source.on_bad_lines == "raise":
+        return checked
+    return f"{checked}; bad lines are left out (on_bad_lines={source.on_bad_lines!r})"
+
+
 def _source(source: Text) -> str:
     total = 0
     for file in source.files:
@@ -238,4 +245,5 @@ def _analysis(measured: Any, files: Sequence[File]) -> tuple[str, ...]:
     for _, file, row, offset, reason in measured.examples[:5]:
         lines.append(f"  {files[file].path}, line {row + 1:,}, byte {offset:,}: {reason}")
     lines += [f"run again in Python: {reason}" for reason in measured.demoted.values()]
+    lines += [f"bad lines left out: {refused.count:,}" for _, refused in measured.refused]
     return tuple(lines)

@@ -32,6 +32,7 @@ from satchel.plan.nodes import (
     Map,
     Plan,
     Pluck,
+    Rejects,
     Remove,
     StarMap,
     Step,
@@ -48,6 +49,9 @@ LINE = n.record("line")
 ELEMENT = n.record("element")
 RECORD = n.record("record")
 ITEM = n.record("item")
+
+# What the kernel never proves, of any row.
+UNPROVABLE = n.getitem(n.const(()), n.const(0))
 
 
 def stage(plan: Plan) -> Staged:
@@ -86,6 +90,8 @@ def _lower(
     *,
     native_mutable: bool,
 ) -> Segment:
+    if record_steps and isinstance(record_steps[0], Rejects):
+        return _rejects(record_steps, record_steps[0], sink)
     native: list[tuple[str, n.Node | None]] = []
     outcomes: list[Outcome] = []
     loader: str | None = None
@@ -151,6 +157,27 @@ def _lower(
     return _handed_over(
         record_steps, sink, native, element, stopped, done, loader, loader_at, outcomes
     )
+
+
+def _rejects(record_steps: tuple[Step, ...], step: Rejects, sink: Step | None) -> Segment:
+    """The kernel drops the lines that it finds clean; the others are put to the loader."""
+    loader = loader_of(step.function)
+    native: list[tuple[str, n.Node | None]] = [("load", None), ("filter", n.const(False))]
+    outcome = Outcome(step, "native")
+    if loader is None:
+        # Every line is put to a loader that the kernel does not know.
+        native = [("eval", UNPROVABLE)]
+        outcome = Outcome(
+            step, "python", NotLowered("a loader that the kernel does not know", None)
+        )
+    at = None if loader is None else 0
+    if len(record_steps) > 1 or sink is not None:
+        stopped = NotLowered("it works on lines that were refused", None)
+        return _handed_over(
+            record_steps, sink, native, n.const(None), stopped, 1, loader, at, [outcome]
+        )
+    refused = NativeSink("collect", {"element": n.const(None)}, {"limit": None})
+    return Segment(record_steps, None, tuple(native), refused, None, loader, at, None, (outcome,))
 
 
 def _handed_over(

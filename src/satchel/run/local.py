@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from satchel import _kernel
-from satchel.plan.nodes import Take
+from satchel.plan.nodes import Take, Text
 from satchel.plan.segments import Staged
+from satchel.run.bad_lines import Refused, by_source
 from satchel.run.merge import Merger
 from satchel.run.part import Part, Statistics
 from satchel.run.scan import Scan
@@ -50,11 +51,14 @@ def execute(
     """
     statistics = Statistics()
     results: list[Any] = [None] * len(plans)
+    refused: list[tuple[Text, Refused | None]] = []
     for indices, scan in share(plans):
         chosen = [plans[index] for index in indices]
         parts = _partitions(scan, chosen, threads, progress, statistics)
         for index, merger in zip(indices, parts, strict=True):
             results[index] = merger.finish()
+            refused.append((scan.source, merger.refused))
+    statistics.refused = by_source(refused)
     return results, statistics
 
 

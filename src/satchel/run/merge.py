@@ -43,10 +43,12 @@ class Merger:
         self._partitions = partitions
         self._keep = keep
         self._values: dict[int, Any] = {}
+        self.refused: Refused | None = None
         self._native = _native(self._segment, partitions)
 
     def push(self, partition: int, part: Part) -> None:
         """Add one partition's result; the order does not matter."""
+        self.refused = part.refused + self.refused if part.refused else self.refused
         if self._native is None or part.native is None:
             self._values[partition] = part.value
             return

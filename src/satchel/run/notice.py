@@ -1,15 +1,19 @@
-"""What a user who counts on native speed is told when some of it was not."""
+"""What a user is told: that not all of a run was native, that not every line was a record."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from satchel.errors import FallbackWarning, NotNative
+from satchel.errors import BadLinesWarning, FallbackWarning, NotNative
+from satchel.plan.nodes import Text
 from satchel.plan.segments import Staged
+from satchel.run.bad_lines import Refused
 from satchel.run.part import Statistics
 
-__all__ = ["fell_back", "require_native"]
+__all__ = ["fell_back", "left_out", "require_native"]
+
+Warn = Callable[[str, type[Warning]], None]
 
 ROWS = 0.01
 TIME = 0.2
@@ -39,8 +43,9 @@ def fell_back(staged: Sequence[Staged], measured: Statistics, strict: bool) -> N
     Raises:
         NotNative: instead of the warning.
     """
-    rows = max(measured.fallback, default=0)
-    if not rows or not all(plan.all_native for plan in staged):
+    # A bad line is told of in its own way.
+    rows = max(measured.fallback, default=0) - sum(found.count for _, found in measured.refused)
+    if rows <= 0 or not all(plan.all_native for plan in staged):
         return
     phases = ("inflate", "scan", "fold", "host")
     busy = sum(getattr(measured, f"{phase}_nanos") for phase in phases)
@@ -60,3 +65,25 @@ def fell_back(staged: Sequence[Staged], measured: Statistics, strict: bool) -> N
     if strict:
         raise NotNative(f"satchel.strict-native is set: {text}")
     warnings.warn(text, FallbackWarning, stacklevel=4)
+
+
+def left_out(found: Sequence[tuple[Text, Refused]], warn: Warn | None = None) -> None:
+    """Warn of the lines that were left out of each source that says ``on_bad_lines="skip"``.
+
+    Args:
+        found: what was refused of each source.
+        warn: as ``warnings.warn``, which is called for the caller of the caller of the caller.
+    """
+    for source, refused in found:
+        if source.on_bad_lines != "skip":
+            continue
+        file, row, offset = refused.place
+        lines = "1 bad line was" if refused.count == 1 else f"{refused.count:,} bad lines were"
+        text = (
+            f"{lines} left out (on_bad_lines='skip'); first {source.files[file].path}, "
+            f"line {row + 1:,}, byte {offset:,}: {refused.error}. rejects() gives all of them"
+        )
+        if warn is None:
+            warnings.warn(text, BadLinesWarning, stacklevel=4)
+        else:
+            warn(text, BadLinesWarning)

@@ -10,8 +10,10 @@ compute, the plan is staged and becomes low-level tasks: one scan a partition, o
 
 from __future__ import annotations
 
+import functools
 import sys
 import uuid
+import warnings
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
@@ -28,9 +30,11 @@ from dask.highlevelgraph import HighLevelGraph, Layer, MaterializedLayer
 
 from satchel import _kernel
 from satchel.plan import nodes as p
+from satchel.plan.nodes import Text
 from satchel.plan.segments import Segment, Staged
 from satchel.plan.stages import stage
 from satchel.run import local, notice, progress
+from satchel.run.bad_lines import Refused, by_source
 from satchel.run.merge import Merger
 from satchel.run.part import Part
 from satchel.run.scan import Scan
@@ -107,7 +111,7 @@ def graph(plan: p.Plan, name: str, item: bool) -> HighLevelGraph:
 def tokens(plan: p.Plan) -> Iterator[Any]:
     """What a plan's name is made of: its methods and their arguments, from the source on."""
     source, todo = p.steps(plan)
-    yield source.files, source.files_per_partition, source.validate
+    yield source.files, source.files_per_partition, source.validate, source.on_bad_lines
     for step in todo:
         yield (
             type(step).__name__,
@@ -150,6 +154,7 @@ optimize = globalmethod(_optimize, key="bag_optimize", falsey=dont_optimize)
 def _tasks(layers: Sequence[PlanLayer], run: str | None = None) -> Tasks:
     """The tasks of plans: a scan for each partition, shared where it can be, and the merges."""
     tasks: Tasks = {}
+    refused: list[tuple[Text, list[TaskRef]]] = []
     staged = [stage(layer.plan) for layer in layers]
     if _strict():
         notice.require_native(staged)
@@ -160,22 +165,63 @@ def _tasks(layers: Sequence[PlanLayer], run: str | None = None) -> Tasks:
         for partition in range(partitions):
             key = (scanned, partition)
             tasks[key] = Task(key, _scan, scan, partition, run)
+        skips = scan.source.on_bad_lines == "skip"
+        tell = scan.source if skips and run is None else None
         for position, index in enumerate(indices):
-            _results(tasks, layers[index], staged[index], scanned, position, partitions)
+            _results(tasks, layers[index], staged[index], scanned, position, partitions, tell)
+        if skips and run is not None:
+            keys = [(f"{scanned}-refused", partition) for partition in range(partitions)]
+            for partition, key in enumerate(keys):
+                tasks[key] = Task(key, _refused, TaskRef((scanned, partition)))
+            refused.append((scan.source, [TaskRef(key) for key in keys]))
+    if refused and run is not None:
+        sources = tuple(source for source, _ in refused)
+        refs = List(*(List(*refs) for _, refs in refused))
+        tasks[_told(run)] = Task(_told(run), _all_refused, sources, refs)
     return tasks
 
 
+def _told(run: str) -> str:
+    """The key of what a run left out."""
+    return f"satchel-refused-{run}"
+
+
+def _refused(parts: list[Part]) -> list[Refused | None]:
+    return [part.refused for part in parts]
+
+
+def _all_refused(
+    sources: Sequence[Text], scans: list[list[list[Refused | None]]]
+) -> list[tuple[Text, Refused]]:
+    """What was left out of each source, from what each query of a scan has seen in a partition."""
+    found: list[tuple[Text, Refused | None]] = []
+    for source, partitions in zip(sources, scans, strict=True):
+        queries = zip(*partitions, strict=True)
+        found += [(source, functools.reduce(_plus, query)) for query in queries]
+    return by_source(found)
+
+
+def _plus(left: Refused | None, right: Refused | None) -> Refused | None:
+    return right if left is None else left + right
+
+
 def _results(
-    tasks: Tasks, layer: PlanLayer, staged: Staged, scanned: str, position: int, partitions: int
+    tasks: Tasks,
+    layer: PlanLayer,
+    staged: Staged,
+    scanned: str,
+    position: int,
+    partitions: int,
+    tell: Text | None,
 ) -> None:
     refs = [TaskRef((scanned, partition)) for partition in range(partitions)]
     if staged.segments[0].sink is None:
         for partition, ref in enumerate(refs):
             key: Any = (layer.name, partition)
-            tasks[key] = Task(key, _elements, ref, position)
+            tasks[key] = Task(key, _elements, ref, position, tell)
         return
     key = layer.name if layer.item else (layer.name, 0)
-    tasks[key] = Task(key, _merge, staged.segments, List(*refs), position)
+    tasks[key] = Task(key, _merge, staged.segments, List(*refs), position, tell)
 
 
 def _needed(staged: Staged) -> int:
@@ -189,14 +235,30 @@ def _scan(scan: Scan, partition: int, run: str | None = None) -> list[Part]:
     return parts
 
 
-def _elements(parts: list[Part], position: int) -> Any:
+def _elements(parts: list[Part], position: int, tell: Text | None = None) -> Any:
+    _tell(tell, parts[position].refused)
     return parts[position].value
 
 
-def _merge(segments: tuple[Segment, ...], scanned: list[list[Part]], position: int) -> Any:
+def _tell(source: Text | None, refused: Refused | None) -> None:
+    """Warn where the task runs: the compute is Dask's own, and has no other way back."""
+    if source is None or refused is None:
+        return
+    distributed = sys.modules.get("distributed")
+    warn = warnings.warn if distributed is None else distributed.worker.warn
+    notice.left_out([(source, refused)], warn)
+
+
+def _merge(
+    segments: tuple[Segment, ...],
+    scanned: list[list[Part]],
+    position: int,
+    tell: Text | None = None,
+) -> Any:
     merger = Merger(segments, len(scanned), keep=True)
     for partition, parts in enumerate(scanned):
         merger.push(partition, parts[position])
+    _tell(tell, merger.refused)
     return merger.finish()
 
 
@@ -217,12 +279,17 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
                 with progress.shown(staged) as tell:
                     results, measured = local.execute(staged, threads, tell)
                 notice.fell_back(staged, measured, _strict())
+                notice.left_out(measured.refused)
                 return tuple(results)
         kwargs["scheduler"] = schedule
     run = uuid.uuid4().hex
     control = _running[run] = _kernel.Control()
     try:
-        return tuple(dask_compute(*_lowered(args, run), **kwargs))
+        results = dask_compute(*(lowered := _lowered(args, run)), **kwargs)
+        if len(lowered) > len(args):
+            *results, refused = results
+            notice.left_out(refused)
+        return tuple(results)
     except BaseException:
         # Dask's threads go on after Ctrl-C: the scans in this process are told to stop.
         control.cancel()
@@ -234,6 +301,8 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
 def _lowered(args: Sequence[Any], run: str) -> list[Any]:
     """The arguments, their plans replaced by the tasks that they mean at this moment.
 
+    Where lines may be left out, what was is asked for as one more result.
+
     The tasks are under new names: a scheduler that still knows the keys of an earlier compute
     would answer from before a captured name changed.
     """
@@ -244,9 +313,12 @@ def _lowered(args: Sequence[Any], run: str) -> list[Any]:
         id(arg): PlanLayer(arg._plan, f"{arg.name}-{run}", hasattr(arg, "key")) for arg in planned
     }
     tasks = ReadyLayer(_tasks(list(layers.values()), run))
-    return [
+    lowered = [
         arg._with_tasks(layers[id(arg)].name, tasks) if id(arg) in layers else arg for arg in args
     ]
+    if _told(run) in tasks.mapping:
+        lowered.append(_Told(HighLevelGraph({_told(run): tasks}, {_told(run): set()}), _told(run)))
+    return lowered
 
 
 def _strict() -> bool:
@@ -305,4 +377,11 @@ def _native_task(task: Any) -> bool:
     if task.func is _scan:
         scan = task.args[0]
         return all(segment.python_from is None for segment in scan.segments)
-    return task.func in (_merge, _elements)
+    return task.func in (_merge, _elements, _refused, _all_refused)
+
+
+class _Told(core.Item):
+    """What a run left out, as one more of its results."""
+
+    __dask_optimize__ = optimize
+    __dask_scheduler__ = staticmethod(schedule)

@@ -86,19 +86,20 @@ def line_at(file: File, offset: int) -> bytes:
         return text.readline().encode("utf-8", "surrogateescape")
 
 
-def reraise(file: File, found: str) -> None:
+def reraise(file: File, found: str, *, raw: bool = False) -> None:
     """Read a damaged file to its end, so that Python's reader raises its own error.
 
     Args:
         file: the file in which the kernel found damage.
         found: what the kernel found and where, which becomes a note on the error.
+        raw: bytes that are not UTF-8 are no damage.
 
     Raises:
         EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError, OSError: whatever the reader
             raises, with the note.
     """
     try:
-        for _ in Lines([file]):
+        for _ in Lines([file], raw=raw):
             pass
     except Exception as error:
         error.add_note(found)

@@ -9,13 +9,13 @@ a query that the kernel gave up   -> the partition is read again, all in Python
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from satchel import _kernel
 from satchel._kernel import Control
-from satchel.plan.nodes import File, Text
+from satchel.plan.nodes import Text
 from satchel.plan.segments import Segment
 from satchel.plan.wire import program
 from satchel.run import reader, reduce
@@ -75,7 +75,7 @@ class Scan:
             try:
                 return *self._compiled.partition(index, specs, host, control), host
             except _kernel.DamagedError as damage:
-                _raise_readers_error(self.source.files, damage)
+                _raise_readers_error(self.source, damage)
                 raise
 
         if self.segments[0].python_from is not None:
@@ -128,7 +128,8 @@ class Scan:
         return Part(given_up, value, ledger.refused)
 
 
-def _raise_readers_error(files: Sequence[File], damage: _kernel.DamagedError) -> None:
-    file, message = damage.args[0], damage.args[1]
-    path = files[file].path
-    reader.reraise(files[file], f"satchel: {path}: {message.replace(f'{path}: ', '')}")
+def _raise_readers_error(source: Text, damage: _kernel.DamagedError) -> None:
+    number, message = damage.args[0], damage.args[1]
+    file = source.files[number]
+    found = f"satchel: {file.path}: {message.replace(f'{file.path}: ', '')}"
+    reader.reraise(file, found, raw=source.on_bad_lines != "raise")

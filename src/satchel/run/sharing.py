@@ -24,7 +24,10 @@ def share(plans: Sequence[Staged]) -> Iterator[tuple[list[int], Scan]]:
             yield [index], Scan(plan.source, (first,))
         else:
             source = plan.source
-            lines = source.files, source.files_per_partition, source.validate
+            lines = (
+                *(source.files, source.files_per_partition),
+                *(source.validate, source.on_bad_lines),
+            )
             shared.setdefault((lines, first.loader, id(first.load)), []).append(index)
     for indices in shared.values():
         firsts = tuple(plans[index].segments[0] for index in indices)

@@ -20,7 +20,7 @@ from satchel.plan.segments import Segment, Staged
 from satchel.plan.sinks import NativeSink
 from satchel.plan.stages import stage
 from satchel.plan.wire import program
-from satchel.run import progress, reader
+from satchel.run import notice, progress, reader
 from satchel.run.chain import apply
 from satchel.run.host import Answer, Host, Row
 from satchel.run.local import execute
@@ -70,7 +70,8 @@ def _of_plan(plan: Plan, limit: int | None) -> Tree:
     chosen = plan if limit is None else Take(plan, limit, npartitions(plan), warn=False)
     staged = stage(Fold(chosen, _look, _join, None))
     with progress.shown([staged]) as tell:
-        (tree,), _ = execute([staged], None, tell)
+        (tree,), measured = execute([staged], None, tell)
+    notice.left_out(measured.refused)
     return tree or Tree()
 
 
@@ -114,13 +115,14 @@ class _Partitions:
         self._parts = [source.partition(i)[1] for i in range(source.npartitions)]
         self._first = staged.source.files_per_partition or 1
         self._control = _kernel.Control()
+        self._on_bad_lines = staged.source.on_bad_lines
         self._limit_to(staged.segments[0], limit)
 
     def _limit_to(self, segment: Segment, limit: int | None) -> None:
         sink = NativeSink("schema", {}, {"limit": limit})
         self._segment = replace(segment, native=sink, python_from=None)
         # A schema looks at every byte, so every byte is checked.
-        self._scan = _kernel.Scan(program([self._segment], "strict"))
+        self._scan = _kernel.Scan(program([self._segment], "strict", self._on_bad_lines))
 
     def _partition(self, index: int) -> Tree:
         files, first = self._parts[index], index * self._first
@@ -130,7 +132,8 @@ class _Partitions:
             (partial,), _ = self._scan.partition(index, specs, host, self._control)
         except _kernel.DamagedError as damage:
             file = self._files[damage.args[0]]
-            reader.reraise(file, f"satchel: {file.path}: {damage.args[1]}")
+            found = f"satchel: {file.path}: {damage.args[1]}"
+            reader.reraise(file, found, raw=self._on_bad_lines != "raise")
             raise
         seen = partial.schema()
         assert seen is not None, "the sink of the program is a schema"
