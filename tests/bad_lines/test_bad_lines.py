@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import json
+import random
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -230,3 +231,19 @@ def test_whatever_is_called_may_be_a_loader(
 def test_the_modules_of_the_loaders_are_there() -> None:
     for module, _ in LOADERS.values():
         importlib.import_module(module)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("name", ["count", "records"])
+def test_random_damage(name: str, seed: int, check: Check, tmp_path: Path) -> None:
+    """Bytes changed, left out and put in anywhere, newlines among them, over several batches."""
+    chance = random.Random(seed)
+    loader = json.loads if seed % 2 else importlib.import_module("orjson").loads
+    files = {}
+    for file in ("a.json.gz", "b.json.gz"):
+        content = bytearray(b"\n".join(GOOD * 15))
+        for _ in range(chance.choice((3, 300, 3_000))):
+            at, byte = chance.randrange(len(content)), chance.choice(b'\n\r\xff\x00{}[]",:0\\ ')
+            content[at : at + chance.randrange(3)] = bytes([byte] * chance.randrange(3))
+        files[file] = bytes(content)
+    agree(check, written(tmp_path, files, loader), OF_ANY_RECORDS[name], "default", loader)
