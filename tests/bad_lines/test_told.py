@@ -52,6 +52,15 @@ def test_several_results_of_one_source_are_told_once(path: str) -> None:
     assert "b.json.gz, line 11, byte" in told[0]
 
 
+def test_a_result_that_reads_less_does_not_tell_less(path: str) -> None:
+    records = db.read_ndjson(path.replace("*", "b"), on_bad_lines="skip")
+    few = records.pluck("n").take(11, compute=False)
+    for results in ((few, records.count()), (records.count(), few)):
+        _, told = listened(lambda results=results: db.compute(*results))
+        assert len(told) == 1
+        assert told[0].startswith("5 bad lines were left out")
+
+
 def test_two_sources_are_told_of_one_by_one(path: str) -> None:
     first = db.read_ndjson(path, on_bad_lines="skip").count()
     second = db.read_ndjson(path.replace("*", "b"), on_bad_lines="skip").count()
@@ -127,6 +136,18 @@ def test_what_nobody_reads_is_not_looked_at_in_touched_mode(tmp_path: Path) -> N
     records = db.read_ndjson(str(file), validate="touched", on_bad_lines="keep")
     assert records.pluck("n").compute() == [1, 2]
     assert [reject[1] for reject in records.rejects().compute()] == [1, 2]
+
+
+def test_a_step_in_touched_mode_may_find_what_the_kernel_has_not_looked_at(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('{"k": "a"}\n{"k": "É", "x": oops}\n{"k": "É"}\n{"k": "b", "x": oops}\n')
+    records = db.read_ndjson(str(file), validate="touched", on_bad_lines="skip")
+    total = records.fold(lambda n, e: n + len(e["k"].lower()), lambda a, b: a + b, 0)
+    assert total.explain().all_native
+    found, told = listened(total.compute)
+    assert found == 3
+    assert len(told) == 1
+    assert told[0].startswith("1 bad line was left out")
 
 
 def odd(line: str) -> Any:
