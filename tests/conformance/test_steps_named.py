@@ -225,6 +225,12 @@ def test_one_object_that_is_raised_again_has_the_notes_of_the_last_time(
     assert ".filter(prepared)" in again[0]
 
 
+def test_a_loader_is_known_by_its_name(check: Check) -> None:
+    data = (('{"n": 1}', "oops"),)
+    found = notes(check, lambda db, p: records(db, p).count(), "default", data)
+    assert found[0] == "satchel: in step 1: .map(json.loads)"
+
+
 def test_a_note_of_the_users_own_stays(check: Check) -> None:
     def noted(e: Any) -> Any:
         error = ValueError("mine")

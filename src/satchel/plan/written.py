@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,11 +15,13 @@ __all__ = ["written"]
 
 
 def written(values: Iterable[Any]) -> tuple[str, ...]:
-    """The file and first line of each function among `values` that is not compiled.
+    """The file and first line of each function among `values` that somebody has written for this.
+
+    Functions of the standard library are known by their names.
 
     >>> from textwrap import dedent
-    >>> written([dedent, len, 3])  # doctest: +ELLIPSIS
-    ('textwrap.py:...',)
+    >>> written([written, dedent, len, 3])  # doctest: +ELLIPSIS
+    ('written.py:...',)
     """
     codes = (_code(value) for value in values)
     found = (f"{os.path.basename(c.co_filename)}:{c.co_firstlineno}" for c in codes if c)
@@ -28,5 +31,7 @@ def written(values: Iterable[Any]) -> tuple[str, ...]:
 def _code(function: Any) -> Any:
     while isinstance(function, functools.partial):
         function = function.func
+    module = str(getattr(function, "__module__", None)).partition(".")[0]
     code = getattr(getattr(function, "__func__", function), "__code__", None)
-    return code if hasattr(code, "co_firstlineno") else None
+    known = module in sys.stdlib_module_names
+    return code if hasattr(code, "co_firstlineno") and not known else None

@@ -73,8 +73,8 @@ class Host:
         answer, key, keeps, folds = way.answer, way.key, way.keeps, way.folds
         way.pending.clear()
         answers: list[Answer] = []
-        for way.row in rows:
-            row = way.row
+        for row in rows:
+            way.row = row
             try:
                 value = answer(row[3])
                 if value is DROPPED:
@@ -93,8 +93,8 @@ class Host:
     ) -> tuple[list[Answer], BaseException | None]:
         """As `fill`, where steps flatten: a list of answers a row, at its end what was raised."""
         answers: list[Answer] = []
-        for way.row in rows:
-            row = way.row
+        for row in rows:
+            way.row = row
             elements: list[Any] = []
             answers.append(elements)
             try:
