@@ -11,7 +11,6 @@ _ADVICE = {
     r"loops": "a for statement or a comprehension over a list of the record",
     r"iterates over the record": "name the keys that are wanted: e['a'], e.get('b')",
     r"builds a (set|dict)": "a list in its place, or a dict with its keys written out",
-    r"merges dicts": "a dict with its keys written out",
     r"(passes|takes) \*": "name the arguments",
     r"defines a function|keeps a function": "define it at the top of the module",
     r"uses an iterator": "list(...) around it",
