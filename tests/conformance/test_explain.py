@@ -92,7 +92,7 @@ def test_a_reason_names_file_and_line(check: Check) -> None:
     [
         (matched, "import it at the top of the module"),
         (lambda e: sorted(k for k in e), "name the keys that are wanted"),
-        (lambda e: {e["id"]}, "a dict with its keys written out"),
+        (lambda e: {e["id"]}, "a list in its place"),
         (lambda e: zlib.crc32(e["id"].encode()), "call it in a step of its own"),
     ],
 )
