@@ -23,6 +23,9 @@ def difference(expected: Any, found: Any, where: str = "answer") -> str | None:
     if isinstance(expected, float):
         same = _bits(expected) == _bits(found)
         return None if same else f"{where}: expected {expected!r}, found {found!r}"
+    if isinstance(expected, complex):
+        parts = (expected.real, expected.imag), (found.real, found.imag)
+        return difference(*parts, f"parts of {where}")
     if isinstance(expected, (list, tuple)):
         return _of_sequences(expected, found, where)
     if isinstance(expected, dict):

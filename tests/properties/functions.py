@@ -8,7 +8,10 @@ import warnings
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
+from types import FunctionType
 from typing import Any
+
+from properties import idioms
 
 TYPES = ("int", "float", "str", "bool")
 
@@ -31,7 +34,7 @@ RECORD = Shape(
             'e.get("org", {}).get("id", 5)', 'len(e)', 'len(e["who"])', '(e["opt"] if "opt" in e else 3)', 'size(e)',
             'datetime.fromisoformat(e["day"]).hour', 'datetime.strptime(e["day"][:10], "%Y-%m-%d").weekday()',
             'e.get("m")', 'sum(1 for c in e["load"]["commits"] if c["sha"] > e["s"])', 'sum(x for x in e["nums"])',
-            'len([c["sha"] for c in e["load"]["commits"] if c.get("sha")])', 'max(len(t) for t in e["tags"])',
+            'len([c["sha"] for c in e["load"]["commits"] if c.get("sha")])', 'max(len(t) for t in e["tags"] + ["a"])',
         ),
         "float": ('e["x"]', 'e["r"]', 'e.get("x", 0.5)', 'e.get("nope", 1.5)'),
         "str": (
@@ -49,8 +52,8 @@ RECORD = Shape(
         "list": ('[(t, e["m"]) for t in e["tags"]]', 'sorted(t for t in e["tags"])', 'list(e["nums"])', 'e["tags"]', 'e["nums"]', 'e.get("tags", [])', 'e["load"]["commits"]'),
         "any": (
             'e.get("maybe")', 'e["maybe"]', 'e.get("opt")', 'e.get("org")', 'e["who"]["name"]', 'e["who"]', 'e["load"]', 'e',
-            'e["load"]["commits"]', 'e["tags"]', 'e["nums"]', 'e.get("nope")', 'e["load"]["commits"][0]["sha"]',
-            'e["nums"][1]', 'e["tags"][0]',
+            'e["load"]["commits"]', 'e["tags"]', 'e["nums"]', 'e.get("nope")', '(e["load"]["commits"][0]["sha"] if e["load"]["commits"] else None)',
+            'e["nums"][1]', '(e["tags"] or [None])[0]',
         ),
     }
 )  # fmt: skip
@@ -83,6 +86,7 @@ def half(value):
     whole, rest = value // 2, value % 2
     return whole + rest
 """
+_HELPERS = compile(HELPERS + idioms.HELPERS, "<helpers>", "exec")
 
 
 class Writer:
@@ -118,7 +122,17 @@ class Writer:
             if reads and (kind in ("list", "any") or self.random.random() < 0.85):
                 return self.random.choice(reads)
             return self.constant(kind)
+        if self.random.random() < 0.3:
+            return self.idiom(kind, depth - 1)
         return str(getattr(self, f"_{kind}")(depth - 1))
+
+    def idiom(self, kind: str, depth: int) -> str:
+        """One of the things that people write."""
+        if self.shape is RECORD and self.random.random() < 0.4:
+            return f"({self.random.choice(idioms.OF_A_RECORD[kind])})"
+        parts = idioms.pieces(self.random.choice(idioms.ANYWHERE[kind]))
+        filled = [self.write(part, depth) if at % 2 else part for at, part in enumerate(parts)]
+        return f"({''.join(filled)})"
 
     def constant(self, kind: str) -> str:
         return self.pick(
@@ -449,7 +463,14 @@ class Writer:
         )
         kinds = lambda: self.pick(  # noqa: E731
             *(" KeyError", " TypeError", " ValueError", " AttributeError", " IndexError"),
-            *(" (KeyError, TypeError)", " LookupError", " Exception", " ArithmeticError", ""),
+            *(
+                " (KeyError, TypeError)",
+                " LookupError",
+                " Exception",
+                " ArithmeticError",
+                " ZeroDivisionError",
+                "",
+            ),
         )
         bodies = (
             f"try:\n  return {risky()}\n except{kinds()}:\n  return {w()}",
@@ -486,15 +507,20 @@ class Writer:
         return "def f(e):\n " + self.random.choice(bodies)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def made(source: str) -> Any:
     """The function of a source."""
     # In a module of its own name, cloudpickle looks through all modules for each function.
     names: dict[str, Any] = {"__name__": "__main__"}
-    exec(HELPERS, names)  # Each function has its own globals, as in a script.
+    exec(_HELPERS, names)  # Each function has its own globals, as in a script.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # Such as `"Push" is False`.
         if source.startswith("def"):
             exec(compile(source, "<random>", "exec"), names)
-            return names["f"]
-        return eval(compile(source, "<random>", "eval"), names)
+            function = names["f"]
+        else:
+            function = eval(compile(source, "<random>", "eval"), names)
+    if type(function) is FunctionType:
+        # Dask need not pickle a function, with all that it reads, to tell it from another.
+        function.__dask_tokenize__ = lambda: source  # type: ignore[attr-defined]
+    return function

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import Any
 
+from properties import idioms
 from properties.functions import RECORD, TYPES, Shape, Writer, made
 
 Call = tuple[str, tuple[Any, ...], dict[str, Any]]
@@ -25,13 +27,11 @@ class Pipeline:
     calls: tuple[Call, ...]
 
     def __call__(self, library: Any, path: Any) -> Any:
-        bag = library.read_text(path)
-        if self.start == "loads":
-            bag = bag.map(json.loads)
-        elif self.start == "ndjson" and hasattr(library, "read_ndjson"):
-            bag = library.read_ndjson(path)
-        elif self.start == "ndjson":
-            bag = bag.map(json.loads)
+        return self.on(Opened(library, path))
+
+    def on(self, opened: Opened) -> Any:
+        """The collection that the calls make of files."""
+        bag = getattr(opened, self.start)
         for method, args, keywords in self.calls:
             args = tuple(made(arg) if isinstance(arg, Source) else arg for arg in args)
             keywords = {
@@ -50,13 +50,46 @@ class Pipeline:
         return "\n".join(lines)
 
 
-class Maker:
-    """Draws pipelines."""
+class Opened:
+    """Files that a library has opened, for any number of pipelines."""
 
-    def __init__(self, random: Random, wild: float = 0.0, foreign: float = 0.0) -> None:
+    def __init__(self, library: Any, path: Any, files_per_partition: int | None = None) -> None:
+        self.library = library
+        self.path = path
+        self.files_per_partition = files_per_partition
+
+    @cached_property
+    def lines(self) -> Any:
+        return self.library.read_text(self.path, files_per_partition=self.files_per_partition)
+
+    @cached_property
+    def loads(self) -> Any:
+        return self.lines.map(json.loads)
+
+    @cached_property
+    def ndjson(self) -> Any:
+        if not hasattr(self.library, "read_ndjson"):
+            return self.loads
+        return self.library.read_ndjson(self.path, files_per_partition=self.files_per_partition)
+
+
+class Maker:
+    """Draws pipelines.
+
+    Args:
+        random: where every choice comes from.
+        wild: how often an operand is of another type than the one that fits.
+        foreign: how often a function is one that cannot be lowered.
+        blank: whether there are lines that no loader takes, which most pipelines then drop.
+    """
+
+    def __init__(
+        self, random: Random, wild: float = 0.0, foreign: float = 0.0, blank: bool = False
+    ) -> None:
         self.random = random
         self.wild = wild
         self.foreign = foreign
+        self.blank = blank
         self.calls: list[Call] = []
         self.shape = RECORD
 
@@ -78,6 +111,7 @@ class Maker:
         return self.random.choice(TYPES)
 
     def pipeline(self) -> Pipeline:
+        start = self.started()
         for _ in range(self.random.choice((0, 0, 1, 1, 2))):
             self.condition()
         if self.chance(0.2):
@@ -86,8 +120,40 @@ class Maker:
             self.mapping()
             if self.chance(0.3):
                 self.condition()
-        getattr(self, self.random.choice(REDUCTIONS))()
-        return Pipeline(self.random.choice(("loads", "loads", "ndjson")), tuple(self.calls))
+        rare = self.chance(0.01)  # Groups take ten times as long as anything else.
+        getattr(self, "grouped" if rare else self.random.choice(REDUCTIONS))()
+        return Pipeline(start, tuple(self.calls))
+
+    def started(self) -> str:
+        """From lines to records, or to what a function of the line makes of them."""
+        if self.chance(0.05 if self.blank else 0.7):
+            return self.random.choice(("loads", "loads", "ndjson"))
+        if self.blank:
+            one, two = "lambda line: not line.strip()", "str.isspace"
+            for method, function in self.random.choice(
+                ((("map", "str.strip"), ("filter", "bool")), (("remove", one),), (("remove", two),))
+            ):
+                self.call(method, Source(function))
+        elif self.chance(0.5):
+            method, function = self.random.choice(OF_LINES)
+            self.call(method, Source(function))
+        form = self.random.randrange(10)
+        if form == 0:
+            self.shape = TEXT
+        elif form == 1:
+            kind, path = self.random.choice(
+                (("str", '["kind"]'), ("int", '["m"]'), ("str", '["who"]["login"]'))
+            )
+            self.call("map", Source(f"lambda line: {self.loader()}(line){path}"))
+            self.shape = Shape({kind: ("e",), "any": ("e",)})
+        elif form == 2:
+            self.call("map", Source(f"lambda line: {self.loader()}(line)"))
+        else:
+            self.call("map", Source(self.loader()))
+        return "lines"
+
+    def loader(self) -> str:
+        return self.random.choice(LOADERS)
 
     def condition(self) -> None:
         method = self.random.choice(("filter", "filter", "remove"))
@@ -118,7 +184,10 @@ class Maker:
             self.condition()
 
     def mapping(self) -> None:
-        form = self.random.randrange(9)
+        form = self.random.randrange(10)
+        if form == 9:
+            self.named()
+            return
         if form == 7:
             two = self.scalar()
             body = f"lambda e, k, *, z=0: (k, z, {self.expression(two)})"
@@ -173,7 +242,16 @@ class Maker:
             self.call("map", self.source(kind))
             self.shape = Shape({kind: ("e",), "any": ("e",)})
 
-    def scalars(self, share: float = 0.85) -> None:
+    def named(self) -> None:
+        """A function that is no lambda, of the record or of a scalar."""
+        kind = "record"
+        if self.shape is not RECORD or self.chance(0.5):
+            kind = self.random.choice(("str", "int", "float"))
+            self.call("map", self.source(kind))
+        self.call("map", Source(self.random.choice(idioms.STEPS[kind])))
+        self.shape = Shape({"any": ("e",)})
+
+    def scalars(self, share: float = 0.93) -> None:
         """Make the elements scalars of one type, which can be grouped and ordered."""
         if self.shape is RECORD or self.chance(0.3):
             kind = self.scalar() if self.chance(share) else "any"
@@ -205,8 +283,40 @@ class Maker:
         self.items("int")
 
     def distinct(self) -> None:
+        if self.chance(0.3):
+            key: Any = self.source(self.random.choice(("str", "int", "bool")))
+            if self.shape is RECORD and self.chance(0.3):
+                key = self.random.choice(("kind", "m", "flag", "maybe"))
+            self.call("distinct", key=key)
+            return
         self.scalars()
-        self.call("distinct", **({"key": self.source("str")} if self.chance(0.1) else {}))
+        self.call("distinct")
+
+    def grouped(self) -> None:
+        """Groups, whose order among each other is nobody's promise."""
+        key = self.source(self.random.choice(("str", "int", "bool")))
+        self.call("groupby", key, shuffle="tasks")
+        self.call(
+            "map",
+            Source(
+                self.random.choice(
+                    ("lambda g: (g[0], len(g[1]))", "lambda g: g", "lambda g: (g[0], g[1][-1])")
+                )
+            ),
+        )
+
+    def joined(self) -> None:
+        kind, other = self.random.choice(
+            (("str", ["ann", "a", "PushEvent"]), ("int", [1, 2, 3, 3]), ("bool", [True, 0]))
+        )
+        if self.chance(0.5):
+            self.call("join", other, self.source(kind), Source("lambda o: o"))
+        else:
+            self.call("map", self.source(kind))
+            self.call("join", other, Source("lambda e: e"))
+        self.shape = Shape({kind: ("e[0]",), "any": ("e", "e[1]")})
+        if self.chance(0.5):
+            self.call(self.random.choice(("count", "frequencies", "distinct")))
 
     def summed(self) -> None:
         kind = self.random.choice(("int", "int", "float", "bool"))
@@ -214,10 +324,13 @@ class Maker:
         self.call("sum", **self.width())
 
     def statistic(self) -> None:
-        kind = self.random.choice(("int", "int", "float", "bool", "any"))
+        kind = self.random.choice(("int", "int", "float", "float", "bool"))
         self.call("map", self.source(kind))
-        name = self.random.choice(("mean", "var", "any", "all"))
-        self.call(name, **(self.width() if name in ("any", "all") else {}))
+        name = self.random.choice(("mean", "var", "std", "any", "all"))
+        keywords = self.width() if name in ("any", "all") else {}
+        if name in ("var", "std") and self.chance(0.3):
+            keywords["ddof"] = 1
+        self.call(name, **keywords)
 
     def extreme(self) -> None:
         self.scalars(0.95)
@@ -269,6 +382,8 @@ class Maker:
                 keywords["combine"] = combine or step
                 if self.chance(0.4):
                     keywords["combine_initial"] = initial
+            if args[2] == 0 and type(args[2]) is int and self.chance(0.2):
+                args[2] = Source("int")  # A factory.
         elif combine:
             keywords["combine"] = combine
         self.call("foldby", *args, **keywords)
@@ -300,6 +415,10 @@ class Maker:
             "tuple": (f"lambda acc, e: acc + ({i},)", (), add, "any"),
             "any": (f"lambda acc, e: acc or {b}", False, Source("lambda a, b: a or b"), "bool"),
             "mixed": (f"lambda acc, e: acc + {i} if {b} else acc + {f}", 0, add, "float"),
+            "conditional": (f"def f(acc, e):\n if {b}:\n  return acc\n return (acc[0] + {i}, acc[1] + 1)", (0, 0), pair, "any"),
+            "dict": (f'lambda acc, e: {{"n": acc["n"] + 1, "most": max(acc["most"], {i})}}', {"n": 0, "most": 0}, Source('lambda a, b: {"n": a["n"] + b["n"], "most": max(a["most"], b["most"])}'), "any"),
+            "tally": (f"lambda acc, e: {{**acc, {s}: acc.get({s}, 0) + 1}}", {}, Source("lambda a, b: {**a, **b}"), "any"),
+            "words": (f"lambda acc, e: acc + [{s}]", [], add, "list"),
             "unlike": (f"lambda acc, e: acc + len({s})", 0, Source("lambda a, b: a * 2 + b"), "int"),
         }  # fmt: skip
         if form == "reduce":
@@ -307,7 +426,8 @@ class Maker:
             e = Source("lambda e: " + i)
             self.call("map", e)
             self.shape = Shape({"int": ("e",), "any": ("e",)})
-            return self.random.choice((Source("lambda a, b: a + b"), Source("lambda a, b: max(a, b)"), Source("lambda a, b: a - b"))), NOTHING, None, "int"  # fmt: skip
+            two = ("lambda a, b: a + b", "lambda a, b: max(a, b)", "lambda a, b: a - b", "operator.add", "max", "min", "operator.mul")  # fmt: skip
+            return Source(self.random.choice(two)), NOTHING, None, "int"
         step, initial, combine, kind = made_[form]
         return Source(step), initial, combine, kind
 
@@ -349,9 +469,31 @@ class Maker:
 NOTHING: Any = object()
 FOLDS = (
     "count", "count", "add", "add", "addleft", "float", "max", "maxleft", "min", "text", "longest", "some", "pair", "both",
-    "first", "last", "product", "difference", "tuple", "any", "mixed", "unlike", "reduce",
+    "first", "last", "product", "difference", "tuple", "any", "mixed", "unlike", "reduce", "conditional", "dict", "tally", "words",
 )  # fmt: skip
 REDUCTIONS = (
     "collected", "collected", "collected", "taken", "counted", "counts", "counts", "counts", "distinct", "summed", "extreme",
-    "statistic", "top", "top", "folded", "foldedby", "foldedby", "foldedby",
+    "statistic", "statistic", "joined", "top", "top", "folded", "foldedby", "foldedby", "foldedby",
 )  # fmt: skip
+
+LOADERS = ("json.loads", "json.loads", "ujson.loads", "orjson.loads", "msgspec.json.decode")
+OF_LINES = (
+    ("filter", "lambda line: '\"PushEvent\"' in line"),
+    ("filter", "lambda line: 'Push' in line or 'Fork' in line"),
+    ("remove", "lambda line: line.find('WatchEvent') > 0"),
+    ("filter", "lambda line: line.startswith('{') and len(line) > 300"),
+    ("map", "str.strip"),
+    ("map", "lambda line: line.rstrip()"),
+)
+"""What is done to lines before they are parsed."""
+
+TEXT = Shape(
+    {
+        "str": ("e", "e.strip()", "e[:9]", "e.split(',')[0]", "e.rstrip()[-5:]", "e.partition(':')[2]"),
+        "int": ("len(e)", "e.count(',')", "e.find('kind')", "len(e.split())"),
+        "bool": ("('Push' in e)", "e.startswith('{')", "e.rstrip().endswith('}')", "e.isascii()"),
+        "list": ("e.split(',')[:3]", "e.split()[-2:]"),
+        "any": ("e", "e[0]"),
+    }
+)  # fmt: skip
+"""What a line offers."""

@@ -127,7 +127,7 @@ class Records:
             "maybe": draw(random.choice((None, "note", "", "other"))),
             "day": draw(f"2015-01-{number % 28 + 1:02d}T{number % 24:02d}:30:00Z"),
             "tags": draw([random.choice(ASCII[:11]) for _ in range(random.randrange(4))]),
-            "nums": draw([random.randrange(-5, 50) for _ in range(random.randrange(1, 4))]),
+            "nums": draw([random.randrange(-5, 50) for _ in range(random.randrange(2, 5))]),
             "who": draw(
                 {
                     "login": draw(random.choice(LOGINS)),

@@ -1,0 +1,1 @@
+"""The differential fuzzer: random records, functions, pipelines and partitions, by the million."""

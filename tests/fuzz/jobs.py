@@ -1,0 +1,66 @@
+"""A run in parts, on several processes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
+from pathlib import Path
+
+from fuzz.tables import table
+from fuzz.tally import Tally
+from fuzz.trials import Trial, trials
+
+CHUNK = 40
+"""How many tables a process is given at once."""
+
+
+def parts(seed: str, tables: int, jobs: int) -> Iterator[tuple[Tally, list[str]]]:
+    """The tallies of the parts of a run, and a sentence on each difference."""
+    chunks = iter([(at, min(at + CHUNK, tables)) for at in range(0, tables, CHUNK)])
+    if jobs == 1:
+        for chunk in chunks:
+            yield work(seed, *chunk)
+        return
+    # A fresh process now and then, so that what one run leaves behind does not add up.
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), max_tasks_per_child=50)
+    running: dict[Future[tuple[Tally, list[str]]], tuple[int, int]] = {}
+    try:
+        while True:
+            while len(running) < 2 * jobs and (chunk := next(chunks, None)):
+                running[pool.submit(work, seed, *chunk)] = chunk
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                chunk = running.pop(future)
+                if future.exception() is not None:
+                    print(f"tables {chunk[0]} to {chunk[1] - 1} or others under way ended so:")
+                yield future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def work(seed: str, start: int, stop: int) -> tuple[Tally, list[str]]:
+    """Some tables of a run."""
+    tally, differing = Tally(), []
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
+        for number in range(start, stop):
+            for trial in trials(table(seed, number), Path(folder) / "files"):
+                tally.add(trial)
+                if trial.problem is not None:
+                    differing.append(sentence(seed, trial))
+    return tally, differing
+
+
+def sentence(seed: str, trial: Trial) -> str:
+    return (
+        f"\ntriple {trial.number} differs: {trial.problem}\n{trial.pipeline}\n"
+        f"again: python -m fuzz --seed {seed} --only {trial.number}"
+    )
+
+
+def memory() -> str | None:
+    """A folder in memory, where the system has one: the files are small and many."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
