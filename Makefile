@@ -7,6 +7,7 @@
 #   make releases                   the tests of lowering under every CPython that can be had
 #   make conformance                dask.bag's own tests, with satchel in its place
 #   make fuzz [TRIPLES=1000000]     random pipelines on dask.bag and on satchel [SEED=0 JOBS=2]
+#   make planted [FAULTS='topk']    plants known bugs, one after the other, for the fuzzer to find
 #   make check                      formatting, lints, types, and the rules in tools/
 #   make wheel                      dist/*.whl for any Linux of the last ten years
 #   make rivals                     the benchmark against other engines; installs them first
@@ -40,7 +41,7 @@ PIP := $(BIN)/python -m pip install
 # On Linux, zig's linker ties the wheel to the symbols of an old C library instead of this machine's.
 PORTABLE := $(if $(filter Linux,$(shell uname)),--zig --compatibility manylinux_2_17)
 
-.PHONY: help demo test releases conformance fuzz check wheel rivals docs clean rust
+.PHONY: help demo test releases conformance fuzz planted check wheel rivals docs clean rust
 .DELETE_ON_ERROR:
 
 help:
@@ -62,6 +63,9 @@ conformance: $(VENV)/.test $(VENV)/.built
 fuzz: $(VENV)/.test $(VENV)/.built
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m fuzz $(foreach option,TRIPLES SEED JOBS ONLY RECORD,\
 		$(if $($(option)),--$(shell echo $(option) | tr A-Z a-z) $($(option))))
+
+planted: $(VENV)/.test $(VENV)/.built
+	cd tests && PYTHONPATH=. ../$(BIN)/python -m planted $(FAULTS)
 
 check: $(VENV)/.lint $(VENV)/.built
 	$(BIN)/ruff check --quiet

@@ -92,7 +92,7 @@ def table(seed: int, number: int) -> Table:
 def _files(random: Random, records: Records, blank: bool) -> list[File]:
     number = 0
     files = []
-    for _ in range(random.choice((1, 1, 2, 2, 3, 4))):
+    for _ in range(random.choice((1, 1, 2, 2, 3, 4) * 3 + (10,))):
         lines = []
         for _ in range(random.choice(SIZES)):
             if blank and random.random() < 0.1:

@@ -162,6 +162,12 @@ class Records:
             text = f"{{{again}, {text[1:]}" if self.chance(0.5) else f"{text[:-1]}, {again}}}"
         return text
 
+    def key(self, text: str) -> str:
+        """A key, once in a while with its first letter escaped."""
+        if self.chance(self.odd / 40):
+            return f'"\\u{ord(text[0]):04x}{text[1:]}"'
+        return self.written(text)
+
     def written(self, value: Any) -> str:
         """JSON text, with some freedom in spaces and escapes."""
         if isinstance(value, Token):
@@ -171,9 +177,7 @@ class Records:
             return json.dumps(value, ensure_ascii=not plain)
         if isinstance(value, dict):
             comma, colon = self.random.choice(((",", ":"), (", ", ": "), (" , ", " : ")))
-            pairs = (
-                f"{self.written(key)}{colon}{self.written(item)}" for key, item in value.items()
-            )
+            pairs = (f"{self.key(key)}{colon}{self.written(item)}" for key, item in value.items())
             return "{" + comma.join(pairs) + "}"
         if isinstance(value, list):
             return "[" + self.random.choice((",", ", ")).join(map(self.written, value)) + "]"
