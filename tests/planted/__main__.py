@@ -1,7 +1,8 @@
 """Plants each bug in a copy of the tree and fuzzes it until it shows: `python -m planted`.
 
-Words behind it pick the faults that have one of them in their name. For each fault it is said how many triples it
-took; one that is not found within `MOST` is a gap in the fuzzer's grammar, and the run ends with 1.
+Words behind it pick the faults that have one of them in their name. For each fault it is said how
+many triples it took; one that is not found within `MOST` is a gap in the grammar, and the run ends
+with 1.
 """
 
 from __future__ import annotations
