@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from fuzz.trials import Trial, trials
 
 CHUNK = 40
 """How many tables a process is given at once."""
+
+HANGS = 300
+"""After how many seconds a table is given up, and the run with it."""
 
 
 def parts(seed: str, tables: int, jobs: int) -> Iterator[tuple[Tally, list[str]]]:
@@ -47,10 +51,13 @@ def work(seed: str, start: int, stop: int) -> tuple[Tally, list[str]]:
     tally, differing = Tally(), []
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
         for number in range(start, stop):
+            # A pipeline that never ends, or a deadlock, should say where it is.
+            faulthandler.dump_traceback_later(HANGS, exit=True)
             for trial in trials(table(seed, number), Path(folder) / "files"):
                 tally.add(trial)
                 if trial.problem is not None:
                     differing.append(sentence(seed, trial))
+        faulthandler.cancel_dump_traceback_later()
     return tally, differing
 
 

@@ -31,6 +31,10 @@ def main(words: list[str]) -> int:
     record = Path(words.pop(0)[9:]) if words and words[0].startswith("--record=") else None
     chosen = [f for f in FAULTS if not words or any(word in f.name for word in words)]
     found: dict[str, int | None] = {}
+    if record and record.exists():
+        # A run that was broken off goes on where it was.
+        found = json.loads(record.read_text("utf-8"))
+        chosen = [fault for fault in chosen if found.get(fault.name) is None]
     with tempfile.TemporaryDirectory() as name:
         tree = Path(name) / "satchel"
         ignored = shutil.ignore_patterns("__pycache__", "target", ".hypothesis")

@@ -89,7 +89,7 @@ OF_A_RECORD: dict[str, tuple[str, ...]] = {
         'sum(len(t) for t in e["tags"])', 'sum(map(len, e["tags"]))', 'toolz.get_in(["load", "size"], e)', 'toolz.get_in(["org", "id"], e, 0)', 'toolz.get("m", e)', 'toolz.get("opt", e, 0)', 'operator.itemgetter("m")(e)',
         'functools.reduce(operator.getitem, ["load", "size"], e)', 'functools.reduce(lambda a, b: a + b, [e["m"], size(e), 1])', 'e.get("load", {}).get("size", 0)', '(e.get("org") or {}).get("id", -1)', 'sum(n for n in e["nums"] if n > 0)',
         'next((n for n in e["nums"] if n > 10), 0)', 'len({"a": e["m"], "b": 1})', 'len([n for n in e["nums"] if n % 2 == 0])', 'sum(int(n > 3) for n in e["nums"])', 'e["nums"].count(1)', 'len(list(toolz.pluck("sha", e["load"]["commits"])))',
-        'max((len(t) for t in e["tags"]), default=0)', 'sum(range(e["load"]["size"]))', 'len(e.get("tags") or [])', 'int(e["id"]) % 7', 'int(e["day"][8:10])', 'hour(e)',
+        'max((len(t) for t in e["tags"]), default=0)', 'sum(range(e["load"]["size"] % 6))', 'len(e.get("tags") or [])', 'int(e["id"]) % 7', 'int(e["day"][8:10])', 'hour(e)',
     ),
     "float": ('e["r"] * 8', 'float(e["m"])', 'e["x"] / 2', 'round(e["x"], 1)', 'sum(e["nums"]) / len(e["nums"])', 'e["r"] + size(e)', 'max(e["x"], e["r"])', 'float(e["id"][-2:])', 'e.get("x", 0.0) or 0.5', 'abs(e["x"])'),
     "str": (
@@ -126,7 +126,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
     "str": ('str.lower', 'str.upper', 'str.strip', 'str.title', 'str.split', 'str.isdigit', 'len', 'operator.methodcaller("split", "-")', 'operator.methodcaller("strip")', 'functools.partial(shout, mark="?")', 'toolz.compose(str.strip, str.lower)', '"-".join', 'NAMES_OF.get', 'dash', 'shouted', 'bool', 'str', 'str.rstrip', 'str.capitalize', 'str.isalpha'),
     "int": ('str', 'float', 'abs', 'bool', 'int', 'operator.neg', 'operator.pos', 'operator.not_', 'operator.truth', 'functools.partial(operator.add, 1)', 'functools.partial(operator.mul, 2)', 'functools.partial(clamp, high=5)', 'toolz.curry(operator.sub)(10)', 'more', 'tripled', 'round', 'half', 'SCORES.get', 'bounded(5)', 'operator.abs'),
-    "float": ('round', 'int', 'str', 'abs', 'bool', 'operator.neg', 'functools.partial(operator.truediv, 1)', 'float', 'functools.partial(operator.pow, 2)'),
+    "float": ('round', 'int', 'str', 'abs', 'bool', 'operator.neg', 'functools.partial(operator.truediv, 1)', 'float', 'functools.partial(operator.sub, 2)'),
 }  # fmt: skip
 """Functions that are no lambdas, by what they take."""
 
