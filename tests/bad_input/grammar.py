@@ -165,6 +165,10 @@ WRONG: dict[str, dict[str, str]] = {
     },
     "ws": {
         "a form feed": "[\x0c1]",
+        "a form feed for a comma": "[[]\x0c[]]",
+        "a form feed for a comma between objects": "[{}\x0c{}]",
+        "a form feed for a comma between strings": '["a"\x0c"b"]',
+        "a form feed for a comma between members": '{"a":[]\x0c"b":{}}',
         "a vertical tab": "[\x0b1]",
         "a no-break space": "[\xa01]",
         "a separator of lines": "[\u20281]",

@@ -28,3 +28,5 @@ mod walk;
 
 #[cfg(test)]
 mod twins;
+#[cfg(any(test, fuzzing))]
+pub mod ways;

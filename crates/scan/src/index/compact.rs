@@ -278,6 +278,8 @@ impl Gather {
         let inside = controls.inside;
         let backslash = wide.equal(bytes, b'\\') & inside;
         masks.quote &= inside;
+        // A form feed looks like a comma; it is part of a scalar, for the walk to refuse.
+        masks.item &= !controls.control;
         if backslash | self.escapes.carry != 0 {
             masks.quote &= !self.escapes.take(backslash, inside, block, at);
         }
