@@ -7,6 +7,7 @@
 #   make releases                   the tests of lowering under every CPython that can be had
 #   make conformance                dask.bag's own tests, with satchel in its place
 #   make fuzz [TRIPLES=1000000]     random pipelines on dask.bag and on satchel [SEED=0 JOBS=2]
+#   make fuzz-scan [SECONDS=60]     coverage-guided fuzzing of the Rust side, each target [TARGETS=line]
 #   make planted [FAULTS='topk']    plants known bugs, one after the other, for the fuzzer to find
 #   make check                      formatting, lints, types, and the rules in tools/
 #   make wheel                      dist/*.whl for any Linux of the last ten years
@@ -35,13 +36,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Cargo's checks link no Python, but pyo3 asks which one it is for.
 export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 
-RUST_SOURCES := Cargo.toml Cargo.lock $(shell find crates -name target -prune -o \( -name '*.rs' -o -name Cargo.toml \) -print)
+RUST_SOURCES := Cargo.toml Cargo.lock $(shell find crates -name target -prune -o -name fuzz -prune -o \( -name '*.rs' -o -name Cargo.toml \) -print)
 PYTHON_SOURCES := $(shell find src -name '*.py' -o -name '*.pyi' -o -name py.typed)
 PIP := $(BIN)/python -m pip install
 # On Linux, zig's linker ties the wheel to the symbols of an old C library instead of this machine's.
 PORTABLE := $(if $(filter Linux,$(shell uname)),--zig --compatibility manylinux_2_17)
 
-.PHONY: help demo test releases conformance fuzz planted check wheel rivals docs clean rust
+.PHONY: help demo test releases conformance fuzz fuzz-scan planted check wheel rivals docs clean rust
 .DELETE_ON_ERROR:
 
 help:
@@ -63,6 +64,10 @@ conformance: $(VENV)/.test $(VENV)/.built
 fuzz: $(VENV)/.test $(VENV)/.built
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m fuzz $(foreach option,TRIPLES SEED JOBS ONLY RECORD,\
 		$(if $($(option)),--$(shell echo $(option) | tr A-Z a-z) $($(option))))
+
+fuzz-scan: $(VENV)/.test $(VENV)/.built
+	cd tests && PYTHONPATH=. ../$(BIN)/python -m bad_input.corpus ../target/corpus
+	crates/fuzz/run.sh $(or $(SECONDS),60) "$(CURDIR)/target/corpus" $(TARGETS)
 
 planted: $(VENV)/.test $(VENV)/.built
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m planted $(FAULTS)

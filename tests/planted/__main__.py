@@ -20,7 +20,7 @@ from pathlib import Path
 from planted.faults import FAULTS, Fault
 
 ROOT = Path(__file__).parents[2]
-MOST = 50_000
+MOST = int(os.environ.get("TRIPLES", "50000"))
 KERNEL = "src/satchel/_kernel.abi3.so"
 
 # Whole-program optimisation would take a minute for each fault.
