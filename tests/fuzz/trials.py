@@ -26,7 +26,7 @@ from satchel.plan.segments import Staged
 
 Build = Callable[[], Any]
 
-OWN = frozenset(("groupby", "join", "std"))
+OWN = frozenset(("groupby", "join"))
 """Methods that are dask.bag's own."""
 
 

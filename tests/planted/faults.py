@@ -186,8 +186,8 @@ MERGING = (
     ),
     Fault(
         "combine gets its arguments the other way around", KERNEL + "merge/groups.rs",
-        "combiner.combine(&value(&merged.column, index), &value(&table.column, from))?",
-        "combiner.combine(&value(&table.column, from), &value(&merged.column, index))?",
+        ".combine(&value(&merged.column, index), &value(&table.column, from))?;",
+        ".combine(&value(&table.column, from), &value(&merged.column, index))?;",
     ),
     Fault(
         "an empty partition takes part in a reduction", KERNEL + "merge/values.rs",

@@ -387,6 +387,8 @@ class Writer:
             f"d = {{'a': {w(of)}}}\n if {w('bool')}:\n  d[{w('str')}] = {w()}\n d['b'] = {w()}\n return d['b'] if {w('bool')} else {w()}",
             f"out = []\n if {w('bool')}:\n  out.append({w()})\n out.append({w()})\n if len(out) > 1:\n  return out[1]\n return out[0]",
             f"out = other = [{w()}]\n if {w('bool')}:\n  out.append({w()})\n else:\n  other += [{w()}]\n return other[-1]",
+            f"out = [{w()}, {w()}]\n out[{self.pick('0', '1', '-1')}] = {w()}\n return out[0] if {w('bool')} else out[1]",
+            f"d = {{'a': {w()}}}\n d |= {{'b': {w()}, 'a': {w()}}}\n return d['a'] if {w('bool')} else d['b']",
             f"if not {w('bool')}:\n  value = {w()}\n else:\n  value = {w()}\n  unused = {w(of)}\n return value",
         )
         if self.random.random() < 0.3:

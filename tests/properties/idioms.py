@@ -62,7 +62,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         '{str}.lower() == "push"', 'len({str}) > 3', '(lambda t: t == {str})({str})', 'all(c != "z" for c in {str})', '({any} is None) is {bool}', 'set_member({str})', '{int} in range(5)', '{int} > {float}', '{int} % 2 == 0',
     ),
     "list": (
-        'sorted([{int}, {int}, 3])', 'sorted([{str}, {str}])', 'list(({any}, {any}))', 'tuple([{str}, {int}])', 'tuple({list})', 'list({str})', '{str}.partition("-")', '{str}.rpartition(",")', '{str}.rsplit(",", 1)',
+        '[*{list}]', '[{str}, *{list}]', '[*{list}, {int}]', 'sorted([{int}, {int}, 3])', 'sorted([{str}, {str}])', 'list(({any}, {any}))', 'tuple([{str}, {int}])', 'tuple({list})', 'list({str})', '{str}.partition("-")', '{str}.rpartition(",")', '{str}.rsplit(",", 1)',
         'str.split({str}, "-")', 'str.rsplit({str})', 'list(map(str.upper, [{str}, {str}]))', 'list(map(str, {list}))', 'list(filter(None, [{any}, {any}]))', 'list(filter(str.strip, [{str}, {str}]))', '[str(t) for t in {list}]',
         '[t for t in {list} if t]', '[(t, {int}) for t in {list}]', '[t.lower() for t in [{str}, {str}]]', '[a + b for a in ({str}, "x") for b in ("y", {str})]', '[n * n for n in range(4)]', '[n for n in range({int} % 6)]',
         're.findall("[a-z]+", {str})', 're.split("[-,]", {str})', 'DIGITS.findall({str})', 'WORD.findall({str})', 'operator.itemgetter(0, 1)([{any}, {str}])', 'operator.add([{int}], [{str}])', '[{int}] + [{any}]', '[{str}] * 2',
@@ -70,7 +70,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         '(re.match("(.)(.?)", {str} + "ab")).groups()', 'operator.mul([{int}], 2)', 'operator.getitem({list}, slice(0, 1))',
     ),
     "any": (
-        '{str} and {int}', '{int} or {str}', '[{str}, [{int}]]', '({str}, ({int}, {bool}))', 'dict(kind={str}, n={int})', '{{"a": {str}, "b": [{int}]}}', '{{"a": {{"b": {any}}}}}.get("a")', 'SCORES.get({str})', 'SCORES.get({int}, {str})',
+        '{str} and {int}', '{int} or {str}', '[{str}, [{int}]]', '({str}, ({int}, {bool}))', 'dict(kind={str}, n={int})', '{{**dict(a={int}), "b": {str}}}', 'dict(a={int}) | dict(b={any})', 'dict(dict(a={int}, b={any}))', '{{"a": {str}, "b": [{int}]}}', '{{"a": {{"b": {any}}}}}.get("a")', 'SCORES.get({str})', 'SCORES.get({int}, {str})',
         'toolz.get(0, [{any}, {int}])', 'toolz.get_in(["a", "b"], dict(a=dict(b={any})))', 'toolz.get_in(["a", 0], dict(a=[{str}]))', 'operator.itemgetter("a")(dict(a={any}))', 'operator.itemgetter("b", "a")(dict(a={any}, b={str}))',
         'toolz.compose(str.lower, str.strip)({str})', 'both({str})', 'twice({any} and 2)', 'kind_of({any})', 'functools.reduce(operator.getitem, ["a", "b"], dict(a=dict(b={any})))', 'next((t for t in {list}), None)',
         'next((t for t in {list} if t), {any})', 're.search("([a-z]+)", {str}) and 1', 'parts({str})', 'parts({str}, "all")', 'groups_of({str})', '({int}, {str}) if {bool} else None', '{int} if {bool} else {str}', 'None if {bool} else {any}',

@@ -373,6 +373,9 @@ class Maker:
             key = Source(f"lambda e: ({self.expression('str')}, {self.expression('int')})")
         if self.shape is RECORD and self.chance(0.4):
             key = self.random.choice(("kind", "m", "flag", "maybe", ["kind", "flag"]))
+        if self.chance(0.2):
+            self.changing(key)
+            return
         step, initial, combine, kind = self.fold(self.random.choice(FOLDS))
         args: list[Any] = [key, step]
         keywords = self.width()
@@ -388,6 +391,36 @@ class Maker:
             keywords["combine"] = combine
         self.call("foldby", *args, **keywords)
         self.items(kind)
+
+    def changing(self, key: Any) -> None:
+        """A `foldby` whose accumulator is a list or dict that its function changes.
+
+        Each key has its own, from a factory: one that all share would be another one after a run.
+        """
+        i, f, s = self.expression("int"), self.expression("float"), self.expression("str")
+        b = self.expression("bool")
+        step, factory, combine = self.random.choice(
+            (
+                (f"acc[{s}] = acc.get({s}, 0) + {i}", "dict", "a |= b"),
+                (f"acc.append({s})", "list", "a += b"),
+                (f"acc += [{i}, {f}]", "list", "a.extend(b)"),
+                (f"acc['n'] += 1\n if {b}:\n  acc['most'] = max(acc['most'], {i})", "lambda: {'n': 0, 'most': 0}", "a['n'] += b['n']\n a['most'] = max(a['most'], b['most'])"),
+                (f"acc[0] += 1\n acc[1] += {f}", "lambda: [0, 0.0]", "a[0] += b[0]\n a[1] += b[1]"),
+                (f"if {s} not in acc:\n  acc[{s}] = {i}", "dict", "a.update(b)"),
+            )
+        )  # fmt: skip
+        keywords: dict[str, Any] = self.width()
+        keywords["combine"] = Source(f"def f(a, b):\n {combine}\n return a")
+        if self.chance(0.4):
+            keywords["combine_initial"] = Source(factory)
+        self.call(
+            "foldby",
+            key,
+            Source(f"def f(acc, e):\n {step}\n return acc"),
+            Source(factory),
+            **keywords,
+        )
+        self.items("any")
 
     def fold(self, form: str) -> tuple[Source, Any, Source | None, str]:
         """A step, its initial value, how two results combine, and the type of the result."""

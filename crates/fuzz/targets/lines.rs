@@ -14,7 +14,11 @@ use satchel_scan::source::{Compression, Options, Reader};
 /// A file of this process, in memory where there is such a place.
 fn file() -> PathBuf {
     let memory = PathBuf::from("/dev/shm");
-    let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
+    let folder = if memory.is_dir() {
+        memory
+    } else {
+        std::env::temp_dir()
+    };
     folder.join(format!("satchel-fuzz-{}", std::process::id()))
 }
 
