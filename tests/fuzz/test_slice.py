@@ -45,7 +45,7 @@ def test_everything_that_lowers_is_written(tmp_path: Path) -> None:
     file.write_text("")
     opened = Opened(satchel, str(file))
     seen: Counter[str] = Counter()
-    for number in range(120):
+    for number in range(200):
         for pipeline in table("entries", number).pipelines:
             plan = getattr(pipeline.on(opened), "_plan", None)
             seen.update(occurring(pipeline, stage(plan) if plan is not None else None))

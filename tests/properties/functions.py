@@ -388,6 +388,7 @@ class Writer:
             f"out = []\n if {w('bool')}:\n  out.append({w()})\n out.append({w()})\n if len(out) > 1:\n  return out[1]\n return out[0]",
             f"out = other = [{w()}]\n if {w('bool')}:\n  out.append({w()})\n else:\n  other += [{w()}]\n return other[-1]",
             f"out = [{w()}, {w()}]\n out[{self.pick('0', '1', '-1')}] = {w()}\n return out[0] if {w('bool')} else out[1]",
+            f"out = [{w()} for _ in ('a', 'b')]\n out[1] = {w(of)}\n out[0] = {w()}\n return out[0]",
             f"d = {{'a': {w()}}}\n d |= {{'b': {w()}, 'a': {w()}}}\n return d['a'] if {w('bool')} else d['b']",
             f"if not {w('bool')}:\n  value = {w()}\n else:\n  value = {w()}\n  unused = {w(of)}\n return value",
         )

@@ -11,6 +11,7 @@ from functools import cache
 
 ANYWHERE: dict[str, tuple[str, ...]] = {
     "int": (
+        'len(list(filter(None, [{any}, {str}])))', 'sum(1 for t in filter(None, [{str}, {int}]))', 'len(list(filter(str.isalpha, [{str}, {str}])))', 'len(first_word({str}))',
         '{str}.find({str}, 1)', '{str}.find({str}, {int}, 9)', '{str}.count("e", 1)', '{str}.count({str}, 0, {int})',
         'len({str}.split("-", 1))', 'len({str}.rsplit(None, 1))', 'len({str}.rsplit(",", maxsplit=1))', 'len({str}.partition("-"))',
         'max({int}, {int}, {int})', 'min([{int}, {int}])', 'max(({int}, {int}))', 'sum([{int}, {int}, {bool}])', 'len(tuple({list}))',
@@ -33,6 +34,9 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         'sum(x for x in ({float}, {float}))', 'functools.reduce(operator.add, ({float}, {float}))', '{float} // 1', '{int} ** 0.5 if {int} > 0 else 0.5',
     ),
     "str": (
+        'str.title({str}) + str.rstrip({str})', 'str.removeprefix(str.removesuffix({str}, "b"), "a")', 'str.replace(str.rpartition({str}, "-")[0], "a", "")',
+        'str.split({str} + "x")[0] + str.rsplit("x" + {str})[-1]', 'first_word({str}) + first_word({str})', 'str.partition(str.title({str}), "A")[2]', 'str.removesuffix(str.rstrip({str}), "e")',
+        'str.rsplit(str.replace({str}, " ", "-") + "x", "-")[0]', 'str.removeprefix(str.rpartition({str}, "/")[2], "P")', 'str.split(str.partition({str}, "-")[0] + "x")[0]',
         '{str}.title()', '{str}.capitalize()', '{str}.lstrip()', '{str}.rstrip()', '{str}.strip("ab")', '{str}.lstrip("a")', '{str}.rstrip("e")', '{str}.upper()', '{str}.lower()',
         '{str}.removeprefix("a")', '{str}.removeprefix({str})', '{str}.removesuffix("Event")', '{str}.replace("e", "")', '{str}.replace("a", "b", 1)',
         '{str}.partition("-")[0]', '{str}.rpartition("/")[2]', '{str}.rsplit("-")[-1]', '{str}.rsplit(",", 1)[0]', '{str}.split("e", maxsplit=1)[-1]', '{str}.split(sep=",")[0]',
@@ -82,6 +86,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
 
 OF_A_RECORD: dict[str, tuple[str, ...]] = {
     "int": (
+        'datetime.strptime(e["day"][:10], "%Y-%m-%d").day', 'datetime.fromisoformat(e["day"]).date().day', 'datetime.strptime(e["day"][:10], "%Y-%m-%d").month',
         'datetime.fromisoformat(e["day"]).hour', 'datetime.fromisoformat(e["day"]).year', 'datetime.fromisoformat(e["day"]).month', 'datetime.fromisoformat(e["day"]).day', 'datetime.fromisoformat(e["day"]).minute',
         'datetime.fromisoformat(e["day"]).second', 'datetime.fromisoformat(e["day"]).microsecond', 'datetime.fromisoformat(e["day"]).isoweekday()', 'datetime.fromisoformat(e["day"]).weekday()',
         'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").minute', 'datetime.strptime(e["day"][:10], "%Y-%m-%d").isoweekday()', 'datetime.strptime(e["day"][11:16], "%H:%M").hour', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").second + datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").microsecond',
@@ -124,7 +129,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         'operator.itemgetter("kind")', 'operator.itemgetter("kind", "m")', 'functools.partial(toolz.get, "m")', 'toolz.compose(str.lower, operator.itemgetter("kind"))', 'functools.partial(toolz.get_in, ["who", "login"])',
         'toolz.curry(toolz.get)("kind")', 'operator.methodcaller("get", "maybe")', 'functools.partial(field, name="t")', 'toolz.curry(field, name="n")', 'login', 'size', 'len', 'bool', 'toolz.compose(len, operator.itemgetter("tags"))', 'type_of_kind', 'counted()', 'bounded(3)',
     ),
-    "str": ('str.lower', 'str.upper', 'str.strip', 'str.title', 'str.split', 'str.isdigit', 'len', 'operator.methodcaller("split", "-")', 'operator.methodcaller("strip")', 'functools.partial(shout, mark="?")', 'toolz.compose(str.strip, str.lower)', '"-".join', 'NAMES_OF.get', 'dash', 'shouted', 'bool', 'str', 'str.rstrip', 'str.capitalize', 'str.isalpha'),
+    "str": ('str.lower', 'str.upper', 'str.strip', 'str.title', 'str.split', 'str.isdigit', 'len', 'operator.methodcaller("split", "-")', 'operator.methodcaller("strip")', 'operator.methodcaller("lower")', 'operator.methodcaller("find", "a")', 'operator.methodcaller("isdigit")', 'functools.partial(shout, mark="?")', 'toolz.compose(str.strip, str.lower)', '"-".join', 'NAMES_OF.get', 'dash', 'shouted', 'bool', 'str', 'str.rstrip', 'str.capitalize', 'str.isalpha'),
     "int": ('str', 'float', 'abs', 'bool', 'int', 'operator.neg', 'operator.pos', 'operator.not_', 'operator.truth', 'functools.partial(operator.add, 1)', 'functools.partial(operator.mul, 2)', 'functools.partial(clamp, high=5)', 'toolz.curry(operator.sub)(10)', 'more', 'tripled', 'round', 'half', 'SCORES.get', 'bounded(5)', 'operator.abs'),
     "float": ('round', 'int', 'str', 'abs', 'bool', 'operator.neg', 'functools.partial(operator.truediv, 1)', 'float', 'functools.partial(operator.sub, 2)'),
 }  # fmt: skip
