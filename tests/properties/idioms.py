@@ -37,6 +37,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         'str.title({str}) + str.rstrip({str})', 'str.removeprefix(str.removesuffix({str}, "b"), "a")', 'str.replace(str.rpartition({str}, "-")[0], "a", "")',
         'str.split({str} + "x")[0] + str.rsplit("x" + {str})[-1]', 'first_word({str}) + first_word({str})', 'str.partition(str.title({str}), "A")[2]', 'str.removesuffix(str.rstrip({str}), "e")',
         'str.rsplit(str.replace({str}, " ", "-") + "x", "-")[0]', 'str.removeprefix(str.rpartition({str}, "/")[2], "P")', 'str.split(str.partition({str}, "-")[0] + "x")[0]',
+        '{str}.lstrip() + {str}.capitalize()', 'str.lstrip(str.capitalize({str}))', '",".join([{str}.lstrip(), str.upper({str})])', 'str.join("-", [str.capitalize({str}), {str}.lstrip()])',
         '{str}.title()', '{str}.capitalize()', '{str}.lstrip()', '{str}.rstrip()', '{str}.strip("ab")', '{str}.lstrip("a")', '{str}.rstrip("e")', '{str}.upper()', '{str}.lower()',
         '{str}.removeprefix("a")', '{str}.removeprefix({str})', '{str}.removesuffix("Event")', '{str}.replace("e", "")', '{str}.replace("a", "b", 1)',
         '{str}.partition("-")[0]', '{str}.rpartition("/")[2]', '{str}.rsplit("-")[-1]', '{str}.rsplit(",", 1)[0]', '{str}.split("e", maxsplit=1)[-1]', '{str}.split(sep=",")[0]',
@@ -59,6 +60,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         '{str}.startswith("a", 1)', '{str}.endswith("t", 0, 9)', '{str}.startswith(("P", "a"))', '{str}.endswith(("Event", "b", ""))', 'any([{bool}, {bool}])', 'all(({bool}, {bool}))', 'any(t == {str} for t in ("a", "ann"))',
         'all(t for t in {list})', 'any(map(bool, {list}))', 'any(isinstance(t, str) for t in {list})', 'isinstance({any}, str)', 'isinstance({any}, int)', 'isinstance({any}, float)', 'isinstance({any}, bool)',
         'isinstance({any}, list)', 'isinstance({any}, dict)', 'isinstance({any}, type(None))', 'isinstance({any}, (str, type(None)))', 'type({any}) is str', 'type({any}) is not int', 'type({any}) == dict', 'type({any}) in (list, dict)',
+        'operator.ge({int}, 1) or operator.gt({float}, 1)', 'operator.is_({any}, None) or operator.lt({int}, 5)', 'operator.ge({int}, 2) == operator.gt({int}, 3)', '{str}.startswith("a") or str.count({str}, "e") > 1', 'operator.lt({int}, 5) != operator.eq({int}, 5)', 'operator.is_({any}, True) and operator.ne({str}, "a")',
         'operator.eq({any}, {any})', 'operator.ne({str}, {str})', 'operator.lt({int}, {int})', 'operator.le({str}, {str})', 'operator.gt({float}, {int})', 'operator.ge({int}, {int})', 'operator.contains({str}, "e")',
         'operator.contains({list}, {any})', 'operator.is_({any}, None)', 'operator.is_not({any}, None)', 'operator.not_({any})', 'operator.truth({any})', 'bool({list})', 'bool({str})', 'callable(len) and {bool}',
         're.search("[0-9]", {str}) is not None', 'bool(re.match("[A-Z]", {str}))', 're.fullmatch("[a-z]+", {str}) is None', 'bool(DIGITS.search({str}))', 'WORD.match({str}) is not None', 'not re.search("push", {str}, re.I)',
@@ -87,6 +89,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
 OF_A_RECORD: dict[str, tuple[str, ...]] = {
     "int": (
         'datetime.strptime(e["day"][:10], "%Y-%m-%d").day', 'datetime.fromisoformat(e["day"]).date().day', 'datetime.strptime(e["day"][:10], "%Y-%m-%d").month',
+        'datetime.fromisoformat(e["day"]).year * 12 + datetime.fromisoformat(e["day"]).month', 'datetime.fromisoformat(e["day"]).second * 1000 + datetime.fromisoformat(e["day"]).microsecond', 'datetime.fromisoformat(e["day"]).year - datetime.strptime(e["day"][:10], "%Y-%m-%d").year', 'datetime.fromisoformat(e["day"]).month + datetime.fromisoformat(e["day"]).isoweekday()',
         'datetime.fromisoformat(e["day"]).hour', 'datetime.fromisoformat(e["day"]).year', 'datetime.fromisoformat(e["day"]).month', 'datetime.fromisoformat(e["day"]).day', 'datetime.fromisoformat(e["day"]).minute',
         'datetime.fromisoformat(e["day"]).second', 'datetime.fromisoformat(e["day"]).microsecond', 'datetime.fromisoformat(e["day"]).isoweekday()', 'datetime.fromisoformat(e["day"]).weekday()',
         'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").minute', 'datetime.strptime(e["day"][:10], "%Y-%m-%d").isoweekday()', 'datetime.strptime(e["day"][11:16], "%H:%M").hour', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").second + datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").microsecond',
@@ -98,7 +101,7 @@ OF_A_RECORD: dict[str, tuple[str, ...]] = {
     ),
     "float": ('e["r"] * 8', 'float(e["m"])', 'e["x"] / 2', 'round(e["x"], 1)', 'sum(e["nums"]) / len(e["nums"])', 'e["r"] + size(e)', 'max(e["x"], e["r"])', 'float(e["id"][-2:])', 'e.get("x", 0.0) or 0.5', 'abs(e["x"])'),
     "str": (
-        'datetime.fromisoformat(e["day"]).date().isoformat()', 'datetime.fromisoformat(e["day"]).strftime("%Y-%m")', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").strftime("%H:%M:%S")', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").strftime("%d/%m/%Y %H")', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").date().isoformat()',
+        'datetime.fromisoformat(e["day"]).date().isoformat() + login(e)', 'datetime.fromisoformat(e["day"]).date().isoformat()', 'e["day"][:4] + datetime.fromisoformat(e["day"]).date().isoformat()', 'datetime.fromisoformat(e["day"]).strftime("%Y-%m")', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").strftime("%H:%M:%S")', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").strftime("%d/%m/%Y %H")', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").date().isoformat()',
         'datetime.strptime(e["day"][:10], "%Y-%m-%d").strftime("%m")', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").date().strftime("%Y%m%d")', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").strftime("%f")', 'e["day"].split("T")[0]', 'e["day"].partition("T")[2][:2]', '"-".join(e["tags"])', '",".join(sorted(e["tags"]))',
         '"|".join(c["sha"] for c in e["load"]["commits"])', '"".join(map(str.upper, e["tags"]))', 'toolz.get_in(["who", "login"], e)', 'operator.itemgetter("kind")(e)', 'functools.reduce(operator.getitem, ["who", "login"], e)', 'login(e).split("-")[0]',
         'e["kind"].removesuffix("Event")', 'e["kind"].replace("Event", "").lower()', 'f"{e[\'kind\']}/{login(e)}"', 'f"{e[\'m\']:>5}|{e[\'r\']:.2f}"', '"%s by %s" % (e["kind"], login(e))', '"{who[login]}: {m}".format(who=e["who"], m=e["m"])', 'str(e["maybe"] or "")',
