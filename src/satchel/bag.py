@@ -31,6 +31,8 @@ class _Planned:
     _plan: p.Plan | None
     _graph: Any
     name: str
+    # What `explain` tells of a collection that is dask.bag's own but for what it is handed.
+    _told: p.Plan | None = None
 
     @property
     def dask(self) -> Any:
@@ -74,6 +76,8 @@ class _Planned:
         from satchel.plan.explain import explain
         from satchel.run.local import execute
 
+        if self._plan is None:
+            return explain(self._told)
         return explain(self._plan, execute if analyze else None)
 
 
@@ -316,6 +320,34 @@ class Bag(_Planned, dask_bag.Bag):
             return cast(Item, adopt(super().std(ddof)))
         return Item._of(p.Moments(self._plan, "std", ddof), "std")
 
+    def reduction(
+        self,
+        perpartition: Callable[[Any], Any],
+        aggregate: Callable[[Any], Any],
+        split_every: Any = None,
+        out_type: type = dask_bag.Item,
+        name: str | None = None,
+    ) -> Any:
+        """Reduce each partition, then the partitions' results; as ``dask.bag.Bag.reduction``."""
+        if self._plan is None or out_type not in (dask_bag.Item, Item):
+            kind = dask_bag.Item if out_type is Item else out_type
+            return adopt(super().reduction(perpartition, aggregate, split_every, kind, name))
+        return Item._of(p.Reduction(self._plan, perpartition, aggregate, split_every), "reduction")
+
+    def accumulate(self, binop: Callable[[Any, Any], Any], initial: Any = no_default) -> Bag:
+        """Every value that a fold goes through; as ``dask.bag.Bag.accumulate``."""
+        if self._plan is None or initial is no_default:
+            return cast(Bag, adopt(super().accumulate(binop, initial)))
+        # It is dask.bag's own method, on elements of which binop may not need all.
+        handed = Bag._of(p.Handed(self._plan, "accumulate", ((binop, 1),)), "accumulate")
+        return handed._own(dask_bag.Bag.accumulate, binop, initial)
+
+    def _own(self, method: Callable[..., Any], *args: Any) -> Bag:
+        """What a method of dask.bag's own makes of this, whose plan `explain` goes on to tell."""
+        found = cast(Bag, adopt(method(self, *args)))
+        found._told = self._plan
+        return found
+
     def take(self, k: int, npartitions: int = 1, compute: bool = True, warn: bool = True) -> Any:
         """The first k elements of the first partitions (``-1``: of all); a tuple, or a Bag."""
         if self._plan is None or type(k) is not int or not 0 <= k < 2**31:
@@ -414,12 +446,10 @@ def adopt(collection: Any) -> Any:
 _OWN = (
     "map_partitions",
     "unzip",
-    "reduction",
     "join",
     "product",
     "groupby",
     "repartition",
-    "accumulate",
     "random_sample",
 )
 

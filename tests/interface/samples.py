@@ -32,7 +32,7 @@ MODULE: dict[str, Sample] = {
 }
 
 BAG: dict[str, Sample] = {
-    "accumulate": lambda db, b: b.pluck("n").accumulate(add),
+    "accumulate": lambda db, b: b.accumulate(lambda total, e: total + e["n"], 0),
     "all": lambda db, b: b.pluck("n").all(),
     "any": lambda db, b: b.pluck("n").any(),
     "compute": lambda db, b: b.pluck("n"),
@@ -54,7 +54,7 @@ BAG: dict[str, Sample] = {
     "pluck": lambda db, b: b.pluck("n"),
     "product": lambda db, b: b.product(b),
     "random_sample": lambda db, b: b.random_sample(0.5),
-    "reduction": lambda db, b: b.pluck("n").reduction(sum, sum),
+    "reduction": lambda db, b: b.reduction(lambda es: sum(e["n"] for e in es), sum),
     "remove": lambda db, b: b.remove(lambda e: e["n"] > 1).count(),
     "repartition": lambda db, b: b.repartition(npartitions=2),
     "starmap": lambda db, b: b.map(lambda e: (e["n"], 1)).starmap(add),

@@ -13,7 +13,7 @@ from satchel.expr.lower import NotLowered
 from satchel.expr.render import render
 from satchel.expr.vocabulary import loader_of
 from satchel.plan.advice import advice
-from satchel.plan.nodes import Exists, Extreme, File, Moments, Plan, Step, Text
+from satchel.plan.nodes import Exists, Extreme, File, Handed, Moments, Plan, Step, Text
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.stages import stage
 
@@ -135,6 +135,8 @@ def explained(staged: Staged, analysis: tuple[str, ...] = ()) -> Explanation:
 
 def verb(step: Step) -> str:
     """The method's name, as the user wrote it."""
+    if isinstance(step, Handed):
+        return step.method
     return (
         step.name if isinstance(step, Extreme | Exists | Moments) else type(step).__name__.lower()
     )
@@ -162,6 +164,8 @@ def _arguments(outcome: Outcome) -> str:
         named = getattr(function, "__name__", "<lambda>") != "<lambda>"
         if not named:
             return text if len(text) <= _WIDEST else text[: _WIDEST - 3] + "..."
+    if isinstance(outcome.step, Handed):
+        return ", ".join(_named(function) for function, _ in outcome.step.uses)
     shown = []
     for field in fields(outcome.step):
         value = getattr(outcome.step, field.name)

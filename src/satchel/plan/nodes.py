@@ -22,10 +22,12 @@ __all__ = [
     "Fold",
     "FoldBy",
     "Frequencies",
+    "Handed",
     "Map",
     "Moments",
     "Plan",
     "Pluck",
+    "Reduction",
     "Remove",
     "StarMap",
     "Step",
@@ -147,6 +149,18 @@ class Pluck(Step):
 
 
 @dataclass(eq=False, repr=False)
+class Handed(Step):
+    """Elements as they are, for a `method` of dask.bag's own, which calls these functions.
+
+    `uses` are functions, each with the positional parameter that is given an element; the method
+    does nothing else with elements.
+    """
+
+    method: str
+    uses: tuple[tuple[Function, int], ...]
+
+
+@dataclass(eq=False, repr=False)
 class Take(Step):
     """The first `k` elements of the first `partitions` partitions."""
 
@@ -257,10 +271,20 @@ class FoldBy(Step):
     split_every: int | None = None
 
 
+@dataclass(eq=False, repr=False)
+class Reduction(Step):
+    """Every partition through one function, the results through another; both get iterators."""
+
+    perpartition: Function
+    aggregate: Function
+    split_every: int | None = None
+
+
 Plan: TypeAlias = Text | Step
 
 _REDUCTIONS = (
     *(Take, Count, Sum, Extreme, Exists, Moments, Frequencies, Distinct, TopK, Fold, FoldBy),
+    Reduction,
 )
 
 

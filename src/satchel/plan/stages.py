@@ -14,9 +14,7 @@ Lowering happens at every compute, so a name that has changed since is seen.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator, Sequence
-from types import FunctionType
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeGuard
 
 from satchel.expr import nodes as n
@@ -27,8 +25,7 @@ from satchel.plan.nodes import (
     MISSING,
     Filter,
     Flatten,
-    Fold,
-    FoldBy,
+    Handed,
     Map,
     Plan,
     Pluck,
@@ -41,6 +38,7 @@ from satchel.plan.nodes import (
 )
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.sinks import NativeSink, element_of, is_constant, lower_sink, width_of
+from satchel.plan.touched import touched
 
 __all__ = ["stage"]
 
@@ -169,7 +167,7 @@ def _handed_over(
     paths: frozenset[tuple[str, ...]] | None = None
     limit = sink.k if isinstance(sink, Take) and done == len(record_steps) else None
     if element is RECORD:
-        paths = _touched(rest)
+        paths = touched(rest)
         native_sink = NativeSink("project", {}, {"paths": _path_lists(paths), "limit": limit})
     else:
         native_sink = NativeSink("collect", {"element": element}, {"limit": limit})
@@ -213,6 +211,11 @@ def _lower_step(step: Step, element: n.Node) -> Lowered | NotLowered:
             return lower(predicate, (element,))
         case Pluck(key=key, default=default):
             return _pluck(element, key, default)
+        case Handed(method=method):
+            # Elements that are native all the way are as they are; records, as little as will do.
+            if element is not RECORD:
+                return Lowered(element)
+            return NotLowered(f"{method} is dask.bag's own", None)
     return NotLowered(f"{type(step).__name__.lower()} is done in Python", None)
 
 
@@ -231,57 +234,6 @@ def _pluck(element: n.Node, key: Any, default: Any) -> Lowered | NotLowered:
             "pluck with a default is native for one str key and a constant default", None
         )
     return Lowered(n.Node("get", (element, n.const(key), n.const(default))))
-
-
-def _touched(rest: Sequence[Step]) -> frozenset[tuple[str, ...]] | None:
-    """The paths of the record that Python steps touch, until a map has consumed it."""
-    from satchel.expr.reach import reach  # Where all is native, nobody waits for its import.
-
-    paths: set[tuple[str, ...]] = set()
-    for step in rest:
-        functions, consumed = _functions(step)
-        if functions is None:
-            return None
-        for function, position in functions:
-            found = reach(function, position)
-            if found.paths is None:
-                return None
-            paths |= found.paths
-        if consumed:
-            return frozenset(paths)
-    return None
-
-
-def _with_arguments(step: Map) -> Callable[..., Any]:
-    """The function of a map with its other arguments, which may say what it reads, by name."""
-    function = step.function
-    if _is_plain(step):
-        return function
-    if type(function) is not FunctionType:
-        return lambda record: record  # Not followed: it is given the whole record.
-    names = function.__code__.co_varnames[1 : function.__code__.co_argcount]
-    if len(names) < len(step.args):
-        return lambda record: record
-    named = dict(zip(names, step.args, strict=False))
-    return functools.partial(function, **{**named, **dict(step.kwargs)})
-
-
-def _functions(step: Step) -> tuple[list[tuple[Callable[..., Any], int]] | None, bool]:
-    """The functions that a step calls with the record, and whether it hands nothing else on."""
-    match step:
-        case Map():
-            return [(_with_arguments(step), 0)], True
-        case Filter(predicate=predicate) | Remove(predicate=predicate) if callable(predicate):
-            return [(predicate, 0)], False
-        case Pluck(key=str() as key):
-            return [(lambda record: record[key], 0)], True
-        case Fold(binop=binop, initial=initial) if initial is not MISSING:
-            return [(binop, 1)], True
-        case FoldBy(key=key, binop=binop, initial=initial) if initial is not MISSING and callable(
-            key
-        ):
-            return [(key, 0), (binop, 1)], True
-    return None, False
 
 
 def _path_lists(paths: frozenset[tuple[str, ...]] | None) -> list[list[str]] | None:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from satchel.plan.nodes import MISSING, Filter, Flatten, Map, Pluck, Remove, StarMap, Step
+from satchel.plan.nodes import MISSING, Filter, Flatten, Handed, Map, Pluck, Remove, StarMap, Step
 
 __all__ = ["DROPPED", "apply", "getter", "one_by_one"]
 
@@ -28,6 +28,8 @@ def apply(record_steps: Sequence[Step], elements: Iterable[Any]) -> Iterator[Any
                 elements = _remove(predicate, elements)
             case Pluck(key=key, default=default):
                 elements = _map(getter(key, default), elements)
+            case Handed():
+                pass
             case _:
                 raise AssertionError(f"{type(step).__name__} is not a record step")
     return iter(elements)
@@ -61,6 +63,8 @@ def one_by_one(record_steps: Sequence[Step]) -> Callable[[Any], Any]:
                 todo.append((False, predicate))
             case Pluck(key=key, default=default):
                 todo.append((None, getter(key, default)))
+            case Handed():
+                pass
             case _:
                 raise AssertionError(f"{type(step).__name__} is not a record step")
 

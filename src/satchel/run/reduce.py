@@ -25,6 +25,7 @@ from satchel.plan.nodes import (
     FoldBy,
     Frequencies,
     Moments,
+    Reduction,
     Step,
     Sum,
     Take,
@@ -100,6 +101,8 @@ def _reduced(step: Step, elements: Iterator[Any]) -> Any:
             if initial is MISSING:
                 return reduce(binop, elements)
             return reduce(binop, elements, initial)
+        case Reduction(perpartition=perpartition):
+            return perpartition(elements)
     raise AssertionError(f"{type(step).__name__} is not a reduction")
 
 
@@ -162,6 +165,8 @@ def _combined(step: Step, parts: Sequence[Any], last: bool) -> Any:
             return heapq.nlargest(k, chained, key=topk_key(step))
         case Fold(combine=combine, binop=binop):
             return reduce(combine or binop, present)
+        case Reduction(aggregate=aggregate):
+            return aggregate(itertools.chain(present))  # No list: dask.bag gives an iterator, too.
     raise AssertionError(f"{type(step).__name__} is not a reduction")
 
 
