@@ -16,7 +16,7 @@ from dask.highlevelgraph import HighLevelGraph
 from dask.typing import no_default
 
 from satchel.plan import nodes as p
-from satchel.run import on_dask
+from satchel.run import on_dask, on_dask_groups
 
 if TYPE_CHECKING:
     from satchel.plan.explain import Explanation
@@ -174,7 +174,9 @@ class Bag(_Planned, dask_bag.Bag):
         """
         from satchel.schema import schema
 
-        return schema(self if self._plan is None else self._plan, limit)
+        # What comes after a groupby may be for Dask's schedulers.
+        of_dask = self._plan is None or p.has(self._plan, p.GroupBy)
+        return schema(self if of_dask else self._plan, limit)
 
     # Methods that the plan has a node for.
 
@@ -251,6 +253,23 @@ class Bag(_Planned, dask_bag.Bag):
             self._plan, key, binop, _given(initial), combine, _given(combine_initial), split_every
         )
         return Bag._of(plan, "foldby")
+
+    def groupby(
+        self,
+        grouper: Any,
+        method: Any = None,
+        npartitions: int | None = None,
+        blocksize: int = 2**20,
+        max_branch: int | None = None,
+        shuffle: str | None = None,
+    ) -> Bag:
+        """Pairs of a key and the list of its elements; as ``dask.bag.Bag.groupby``."""
+        numbers = (npartitions, blocksize, max_branch)
+        if self._plan is not None and method is None and not p.has(self._plan, *p.ENDING):
+            plan = on_dask_groups.groupby(self._plan, self.npartitions, grouper, *numbers, shuffle)
+            if plan is not None:
+                return Bag._of(plan, "groupby")
+        return cast(Bag, adopt(super().groupby(grouper, method, *numbers, shuffle)))
 
     def fold(
         self,
@@ -448,7 +467,6 @@ _OWN = (
     "unzip",
     "join",
     "product",
-    "groupby",
     "repartition",
     "random_sample",
 )

@@ -130,6 +130,14 @@ def storing_below(e: Any) -> Any:
     return e["actor"]["login"]
 
 
+def counting(e: Any) -> Any:
+    counts = {"PushEvent": 1}
+    counts[e["type"]] = counts.get(e["type"], 0) + 1
+    del counts[e["type"]]
+    counts[e["n"]] = 2
+    return counts
+
+
 def matching(e: Any) -> Any:
     match e["n"]:
         case 3:
@@ -222,6 +230,7 @@ ROWS: list[tuple[Any, set[str] | None]] = [
     (looking, None),
     (storing, None),
     (storing_below, None),
+    (counting, {"type", "n"}),
     (json.dumps, None),
     (str, None),
     (dict, None),

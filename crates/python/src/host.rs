@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use satchel_kernel::run::{Element, Filled, Flow, Host, HostError, Row, Stepped};
@@ -151,6 +152,10 @@ impl Host for PythonHost {
                     Ok(match element {
                         Element::Value(value) => Item::Object(to_python(py, &value, &resolver)?),
                         Element::Text(text) => Item::Text(text),
+                        Element::Keyed(key, text) => {
+                            let key = to_python(py, &key, &resolver)?;
+                            Item::Object((key, &*text).into_py_any(py)?)
+                        }
                         Element::Host(handle) => Item::Object(resolver.handle(py, handle)?),
                     })
                 })

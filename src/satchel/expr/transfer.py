@@ -454,7 +454,10 @@ class Run:
             return
         values = self.pops(takes)
         changing = what.startswith(("stores", "deletes"))
-        if changing and any(each.paths for each in values[1:] or values):
+        # What is stored into a container, and by which key, does not change.
+        at = {"stores into an item": slice(1, 2), "deletes an item": slice(1)}.get(what)
+        changed = (values[1:] or values) if at is None else values[at]
+        if changing and any(each.paths for each in changed):
             raise Escaped(what, self.here())
         derived = self.use(values, what, changes=changing)
         self.stack += [derived] * leaves

@@ -13,7 +13,7 @@ from satchel.expr.lower import NotLowered
 from satchel.expr.render import render
 from satchel.expr.vocabulary import loader_of
 from satchel.plan.advice import advice
-from satchel.plan.nodes import Exists, Extreme, File, Handed, Moments, Plan, Step, Text
+from satchel.plan.nodes import Exists, Extreme, File, GroupBy, Handed, Moments, Plan, Step, Text
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.stages import stage
 
@@ -113,7 +113,9 @@ def explain(plan: Plan | None, execute: Execute | None = None) -> Explanation:
         return Explanation("a bag of dask.bag's own", (own,), (), "whatever its functions check")
     staged = stage(plan)
     analysis: tuple[str, ...] = ()
-    if execute is not None:
+    if execute is not None and staged.shuffles_in_dask:
+        analysis = ("not measured: the shuffle is dask.bag's own",)
+    elif execute is not None:
         _, measured = execute([staged])
         analysis = _analysis(measured, staged.source.files)
     return explained(staged, analysis)
@@ -166,6 +168,8 @@ def _arguments(outcome: Outcome) -> str:
             return text if len(text) <= _WIDEST else text[: _WIDEST - 3] + "..."
     if isinstance(outcome.step, Handed):
         return ", ".join(_named(function) for function, _ in outcome.step.uses)
+    if isinstance(outcome.step, GroupBy):
+        return _named(outcome.step.grouper)
     shown = []
     for field in fields(outcome.step):
         value = getattr(outcome.step, field.name)
@@ -191,7 +195,7 @@ def _reads(segment: Segment) -> tuple[str, ...]:
     roots = [node for _, node in segment.native_steps if node is not None]
     roots += segment.native.roots.values()
     found = {".".join(map(str, path)) for path in n.paths(roots) if path}
-    if segment.python_from is not None and segment.hands_over_text:
+    if segment.hands_over_text:
         if segment.paths is None:
             return ()
         found |= {".".join(path) for path in segment.paths}

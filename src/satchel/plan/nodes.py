@@ -11,6 +11,7 @@ from dataclasses import FrozenInstanceError, dataclass
 from typing import Any, Final, TypeAlias
 
 __all__ = [
+    "ENDING",
     "MISSING",
     "Count",
     "Distinct",
@@ -22,6 +23,7 @@ __all__ = [
     "Fold",
     "FoldBy",
     "Frequencies",
+    "GroupBy",
     "Handed",
     "Map",
     "Moments",
@@ -35,6 +37,7 @@ __all__ = [
     "Take",
     "Text",
     "TopK",
+    "has",
     "is_reduction",
     "npartitions",
     "steps",
@@ -280,6 +283,22 @@ class Reduction(Step):
     split_every: int | None = None
 
 
+@dataclass(eq=False, repr=False)
+class GroupBy(Step):
+    """Pairs of a key and the list of elements that have it.
+
+    `shuffle` is dask.bag's, ``"disk"`` or ``"tasks"``; `place` is its rule of where a key goes: a
+    number, of which the remainder by `partitions` is meant.
+    """
+
+    grouper: Any
+    shuffle: str
+    partitions: int
+    place: Callable[[Any], int]
+    blocksize: int = 1 << 20
+    max_branch: int | None = None
+
+
 Plan: TypeAlias = Text | Step
 
 _REDUCTIONS = (
@@ -288,9 +307,18 @@ _REDUCTIONS = (
 )
 
 
+ENDING = (*_REDUCTIONS, GroupBy)
+"""The steps behind which nothing is done row by row of what came before."""
+
+
 def is_reduction(step: Plan) -> bool:
     """Whether the step turns all partitions into one result."""
     return isinstance(step, _REDUCTIONS)
+
+
+def has(plan: Plan, *kinds: type[Step]) -> bool:
+    """Whether one of the plan's steps is of one of these kinds."""
+    return any(isinstance(step, kinds) for step in steps(plan)[1])
 
 
 def steps(plan: Plan) -> tuple[Text, list[Step]]:
@@ -307,5 +335,7 @@ def npartitions(plan: Plan) -> int:
     while isinstance(plan, Step):
         if is_reduction(plan):
             return 1
+        if isinstance(plan, GroupBy):
+            return plan.partitions
         plan = plan.parent
     return plan.npartitions

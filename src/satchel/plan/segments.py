@@ -8,7 +8,7 @@ from typing import Any
 
 from satchel.expr import nodes as n
 from satchel.expr.lower import NotLowered
-from satchel.plan.nodes import Map, Step, Text
+from satchel.plan.nodes import GroupBy, Map, Step, Text
 from satchel.plan.sinks import NativeSink
 
 __all__ = ["Outcome", "Segment", "Staged"]
@@ -77,3 +77,15 @@ class Staged:
         return all(
             outcome.tier == "native" for segment in self.segments for outcome in segment.outcomes
         )
+
+    @property
+    def groups_natively(self) -> bool:
+        """Whether it is a `groupby` of which nothing is Python's but what comes after."""
+        first = self.segments[0]
+        return isinstance(first.sink, GroupBy) and first.python_from is None
+
+    @property
+    def shuffles_in_dask(self) -> bool:
+        """Whether it is a `groupby` by dask.bag's own shuffle."""
+        first = self.segments[0]
+        return isinstance(first.sink, GroupBy) and first.python_from is not None

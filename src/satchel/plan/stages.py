@@ -21,10 +21,13 @@ from satchel.expr import nodes as n
 from satchel.expr.capture import Held
 from satchel.expr.lower import Lowered, NotLowered, lower, tracing
 from satchel.expr.vocabulary import loader_of
+from satchel.plan.grouping import lower_groupby, over_groups
 from satchel.plan.nodes import (
+    ENDING,
     MISSING,
     Filter,
     Flatten,
+    GroupBy,
     Handed,
     Map,
     Plan,
@@ -54,12 +57,21 @@ def stage(plan: Plan) -> Staged:
     why = tracing()
     refusal = None if why is None else NotLowered(why, None)
     segments: list[Segment] = []
-    for record_steps, sink in _segments(todo):
+    cut = list(_segments(todo))
+    for index, (record_steps, sink) in enumerate(cut):
         start = ITEM if segments else LINE
-        segment = _lower(record_steps, sink, start, refusal, native_mutable=True)
+        after: tuple[Step, ...] = ()
+        if isinstance(sink, GroupBy):
+            following, last = cut[index + 1]
+            after = (*following, *(() if last is None else (last,)))
+        if segments and isinstance(segments[-1].sink, GroupBy):
+            segments.append(over_groups(record_steps, sink, segments[-1].paths))
+            refusal = refusal or NotLowered("it follows a step that runs in Python", None)
+            continue
+        segment = _lower(record_steps, sink, after, start, refusal, native_mutable=True)
         if segment.python_from is not None:
             # A Python step may change a list or dict that a native one has captured.
-            segment = _lower(record_steps, sink, start, refusal, native_mutable=False)
+            segment = _lower(record_steps, sink, after, start, refusal, native_mutable=False)
         segments.append(segment)
     return Staged(source, tuple(segments))
 
@@ -67,7 +79,7 @@ def stage(plan: Plan) -> Staged:
 def _segments(todo: Sequence[Step]) -> Iterator[tuple[tuple[Step, ...], Step | None]]:
     record_steps: list[Step] = []
     for step in todo:
-        if is_reduction(step):
+        if isinstance(step, ENDING):
             yield tuple(record_steps), step
             record_steps = []
         else:
@@ -79,6 +91,7 @@ def _segments(todo: Sequence[Step]) -> Iterator[tuple[tuple[Step, ...], Step | N
 def _lower(
     record_steps: tuple[Step, ...],
     sink: Step | None,
+    after: tuple[Step, ...],
     element: n.Node,
     refusal: NotLowered | None,
     *,
@@ -126,7 +139,12 @@ def _lower(
         outcomes.append(Outcome(step, "native", node=lowered.node))
     done = len(outcomes)
     if stopped is None:
-        lowered_sink = refusal or lower_sink(sink, element)
+        paths = None
+        lowered_sink: NativeSink | NotLowered
+        if isinstance(sink, GroupBy) and refusal is None:
+            lowered_sink, paths = lower_groupby(sink, element, after)
+        else:
+            lowered_sink = refusal or lower_sink(sink, element)
         if isinstance(lowered_sink, NativeSink) and lowered_sink.mutable and not native_mutable:
             lowered_sink = NotLowered("it reads a collection that a Python step may change", None)
         if isinstance(lowered_sink, NativeSink) and not (
@@ -142,18 +160,19 @@ def _lower(
                 None,
                 loader,
                 loader_at,
-                None,
+                paths,
                 tuple(outcomes),
             )
         stopped = lowered_sink if isinstance(lowered_sink, NotLowered) else None
     return _handed_over(
-        record_steps, sink, native, element, stopped, done, loader, loader_at, outcomes
+        record_steps, sink, after, native, element, stopped, done, loader, loader_at, outcomes
     )
 
 
 def _handed_over(
     record_steps: tuple[Step, ...],
     sink: Step | None,
+    after: tuple[Step, ...],
     native: list[tuple[str, n.Node | None]],
     element: n.Node,
     stopped: NotLowered | None,
@@ -167,7 +186,7 @@ def _handed_over(
     paths: frozenset[tuple[str, ...]] | None = None
     limit = sink.k if isinstance(sink, Take) and done == len(record_steps) else None
     if element is RECORD:
-        paths = touched(rest)
+        paths = touched((*rest, *after))
         native_sink = NativeSink("project", {}, {"paths": _path_lists(paths), "limit": limit})
     else:
         native_sink = NativeSink("collect", {"element": element}, {"limit": limit})

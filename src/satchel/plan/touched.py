@@ -23,6 +23,7 @@ from satchel.plan.nodes import (
     Filter,
     Fold,
     FoldBy,
+    GroupBy,
     Handed,
     Map,
     Pluck,
@@ -41,8 +42,12 @@ Use = tuple[Callable[..., Any], int, "Value"]
 """A function, and which of its positional parameters is given what."""
 
 
-def touched(rest: Sequence[Step]) -> frozenset[tuple[str, ...]] | None:
+def touched(rest: Sequence[Step], given: Value | None = None) -> frozenset[tuple[str, ...]] | None:
     """The paths of the record that the steps touch; None where they need all of it.
+
+    Args:
+        rest: the steps.
+        given: what the first is given, where it is not the record itself.
 
     >>> from satchel.plan.nodes import Filter, Text
     >>> source = Text(())
@@ -54,9 +59,8 @@ def touched(rest: Sequence[Step]) -> frozenset[tuple[str, ...]] | None:
     from satchel.expr.reach import reach
 
     paths: set[tuple[str, ...]] = set()
-    given: Value | None = ROOT
+    given = ROOT if given is None else given
     for step in rest:
-        assert given is not None
         found = _uses(step, given)
         if found is None:
             return None
@@ -76,7 +80,7 @@ def _uses(step: Step, given: Value) -> tuple[list[Use], Value | None] | None:
 
     None for both where the step does something else with what it is given.
     """
-    from satchel.expr.abstract import GROUP
+    from satchel.expr.abstract import GROUP, PAIR
 
     match step:
         case Map():
@@ -96,6 +100,8 @@ def _uses(step: Step, given: Value) -> tuple[list[Use], Value | None] | None:
             return [(_getter(key), 0, given), (binop, 1, given)], None
         case Reduction(perpartition=perpartition) if not given.shape:
             return [(perpartition, 0, GROUP)], None
+        case GroupBy(grouper=grouper) if not given.shape:
+            return [(_getter(grouper), 0, given)], PAIR
         case Handed(uses=uses):
             return [(function, position, given) for function, position in uses], None
     return None

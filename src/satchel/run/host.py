@@ -8,6 +8,7 @@ kernel calls `fill` with the rows of a block that fell back, `step` for one fold
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -20,11 +21,13 @@ from satchel.plan.nodes import (
     Fold,
     FoldBy,
     Frequencies,
+    GroupBy,
     Moments,
     Step,
 )
 from satchel.plan.segments import Segment
 from satchel.run.chain import DROPPED, apply, getter, one_by_one
+from satchel.run.groups import pack, unpack
 from satchel.run.notes import annotate
 from satchel.run.reduce import distinct_key, topk_key
 
@@ -149,6 +152,8 @@ class _Way:
             (lambda element: apply(steps, [element])) if flattens else None
         )
         self.key = _key_function(self._sink)
+        if isinstance(self._sink, GroupBy):
+            self._set_aside(getter_of(self._sink.grouper))
         # A record that is not needed again should not live as long as its batch.
         self.folds = isinstance(self._sink, Fold | FoldBy | Moments)
         self.keeps = not isinstance(self._sink, Count | Frequencies) and (
@@ -156,6 +161,25 @@ class _Way:
         )
         self.pending: dict[tuple[int, int], Any] = {}
         self.load: Callable[[str], Any] = segment.load or json.loads
+
+    def _set_aside(self, grouper: Callable[[Any], Any]) -> None:
+        """Answer with the key and the packed element, as those of other rows are delivered."""
+        answer, several = self.answer, self.several
+
+        def packed(value: Any) -> Any:
+            stored = pack(value)
+            # The key is that of the element as it will be read back: two NaNs are two keys then.
+            key = grouper(unpack(stored))
+            defaultdict(int)[key]  # As dask.bag does, so that it raises for a list what that does.
+            return key, stored
+
+        def one(line: Any) -> Any:
+            value = answer(line)
+            return DROPPED if value is DROPPED else packed(value)
+
+        self.answer = one
+        if several is not None:
+            self.several = lambda line: map(packed, several(line))
 
     def step(self, value: Any, element: Any, acc: Any) -> Any:
         """One step of the fold, for a row that passes the filters.
@@ -166,10 +190,15 @@ class _Way:
         return self._sink.binop(acc, self.answer(element) if value is MISSING else value)
 
 
+def getter_of(key: Any) -> Callable[[Any], Any]:
+    """A function of the element: the key itself, or one that subscripts with it."""
+    return key if callable(key) else getter(key)
+
+
 def _key_function(sink: Step | None) -> Callable[[Any], Any]:
     match sink:
         case FoldBy(key=key):
-            return key if callable(key) else getter(key)
+            return getter_of(key)
         case Distinct() if (distinct := distinct_key(sink)) is not None:
             return distinct
         case Frequencies() | Distinct():

@@ -24,6 +24,7 @@ from satchel.plan.nodes import (
     Fold,
     FoldBy,
     Frequencies,
+    GroupBy,
     Moments,
     Reduction,
     Step,
@@ -57,7 +58,8 @@ def partition(step: Step | None, elements: Iterable[Any], only: bool) -> Any:
         only: whether it is the only partition: dask.bag then reduces it even when it is empty.
     """
     match step:
-        case None:
+        case None | GroupBy():
+            # A shuffle of dask.bag's own takes the elements as they are.
             return _listed(elements)
         case Take(k=k):
             return list(itertools.islice(elements, k))

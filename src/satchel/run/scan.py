@@ -15,13 +15,15 @@ from typing import Any
 
 from satchel import _kernel
 from satchel._kernel import Control
-from satchel.plan.nodes import File, Text
+from satchel.plan.nodes import File, GroupBy, Text
 from satchel.plan.segments import Segment
 from satchel.plan.wire import program
 from satchel.run import reader, reduce
 from satchel.run.chain import apply
+from satchel.run.groups import Shard
 from satchel.run.host import Host
 from satchel.run.part import Part, Statistics
+from satchel.run.storage import Storage
 from satchel.run.stream import Receive, Run, streamed_reduction
 
 __all__ = ["Scan"]
@@ -33,6 +35,7 @@ class Scan:
 
     source: Text
     segments: tuple[Segment, ...]
+    storage: Storage
 
     @functools.cached_property
     def program(self) -> str:
@@ -44,7 +47,12 @@ class Scan:
         return _kernel.Scan(self.program)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"source": self.source, "segments": self.segments, "program": self.program}
+        return {
+            "source": self.source,
+            "segments": self.segments,
+            "program": self.program,
+            "storage": self.storage,
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -76,10 +84,10 @@ class Scan:
 
         if self.segments[0].python_from is not None:
             return self._streamed(run, only)
-        delivered: dict[int, list[Any]] = {}
+        delivered = [self._delivered(segment) for segment in self.segments]
 
         def keep(query: int, elements: Iterable[Any]) -> bool:
-            delivered.setdefault(query, []).extend(elements)
+            delivered[query].extend(elements)
             return True
 
         partials, measured = run(keep)
@@ -90,10 +98,18 @@ class Scan:
                 statistics.demoted[query] = reason
                 parts.append(Part(partial, _in_python(self.segments[query], files, only)))
             elif partial.delivered:
-                parts.append(Part(None, delivered.get(query, [])))
+                found = delivered[query]
+                parts.append(Part(None, found.finish() if isinstance(found, Shard) else found))
             else:
                 parts.append(Part(partial))
         return parts, statistics
+
+    def _delivered(self, segment: Segment) -> list[Any] | Shard:
+        """What takes the elements that the kernel delivers."""
+        if not isinstance(segment.sink, GroupBy):
+            return []
+        shards = self.source.npartitions
+        return Shard(segment.sink, segment.hands_over_text, self.storage, shards)
 
     def _streamed(
         self, run: Run[tuple[list[_kernel.Partial], dict[str, Any]]], only: bool
