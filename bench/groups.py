@@ -83,7 +83,7 @@ def member(number: int) -> Iterator[dict[str, str]]:
 
 
 def write(folder: Path, mebibytes: int) -> tuple[list[str], int]:
-    """Write files whose groups are so large; return their paths, and how often a member is there."""
+    """Write files whose groups are so large; return their paths, and members in each."""
     folder.mkdir(parents=True, exist_ok=True)
     size = sum(len(record["body"][:BODY]) for record in member(0))
     times = -(-TIMES * mebibytes * 2**20 // (size * FILES))
