@@ -7,7 +7,7 @@ method, on the graph that the plan stands for, so that the whole interface is th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import dask.bag as dask_bag
@@ -254,6 +254,13 @@ class Bag(_Planned, dask_bag.Bag):
         )
         return Bag._of(plan, "foldby")
 
+    def join(self, other: Any, on_self: Any, on_other: Any = None) -> Bag:
+        """Pairs of the others' elements and ours with the same key; as ``dask.bag.Bag.join``."""
+        if self._plan is None or not _is_data(other):
+            return cast(Bag, adopt(super().join(other, on_self, on_other)))
+        on_other = on_self if on_other is None else on_other
+        return Bag._of(p.Join(self._plan, other, on_self, on_other), "join")
+
     def groupby(
         self,
         grouper: Any,
@@ -443,6 +450,17 @@ class _MapInStep(Iterator[Any]):
 _END = object()
 
 
+def _is_data(other: Any) -> bool:
+    """Whether a join's other side is read again and again, and holds nothing that Dask would run.
+
+    In a graph a tuple that starts with a function is a task, wherever it stands.
+    """
+    if not isinstance(other, Collection) or unpack_collections(other)[0]:
+        return False
+    parts = [other, *other] if isinstance(other, list | tuple) else []
+    return not any(isinstance(p, tuple | list) and p and callable(p[0]) for p in parts)
+
+
 def _given(value: Any) -> Any:
     return p.MISSING if value is no_default else value
 
@@ -465,7 +483,6 @@ def adopt(collection: Any) -> Any:
 _OWN = (
     "map_partitions",
     "unzip",
-    "join",
     "product",
     "repartition",
     "random_sample",

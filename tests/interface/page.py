@@ -44,10 +44,11 @@ def way(sample: Sample, name: str, bag: Any) -> str:
     found = sample(satchel, bag)
     if found is None:
         return OWN[name]
-    last = found.explain().lines[-1]
-    if last.tier.endswith("fields"):
+    lines = found.explain().lines
+    line = next((line for line in lines if line.step.startswith(f"{name}(")), lines[-1])
+    if line.tier.endswith("fields"):
         return "on fields"
-    return "native" if last.tier == "native" else "dask.bag's own"
+    return "native" if line.tier == "native" else "dask.bag's own"
 
 
 def signature(owner: Any, name: str) -> str:

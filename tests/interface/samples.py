@@ -44,7 +44,7 @@ BAG: dict[str, Sample] = {
     "foldby": lambda db, b: b.foldby("n", lambda total, e: total + e["n"], 0, add, 0),
     "frequencies": lambda db, b: b.pluck("n").frequencies(),
     "groupby": lambda db, b: b.groupby(lambda e: e["n"], shuffle="disk"),
-    "join": lambda db, b: b.pluck("n").join([1], lambda x: x),
+    "join": lambda db, b: b.join([1], lambda e: e["n"], abs).count(),
     "map": lambda db, b: b.map(lambda e: e["n"] + 1),
     "map_partitions": lambda db, b: b.map_partitions(list),
     "max": lambda db, b: b.pluck("n").max(),

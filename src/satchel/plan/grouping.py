@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from satchel.expr import nodes as n
-from satchel.expr.lower import NotLowered
-from satchel.plan.nodes import GroupBy, Step, Take
+from satchel.expr.lower import Lowered, NotLowered, tracing
+from satchel.plan.nodes import GroupBy, Join, Step, Take
 from satchel.plan.segments import Outcome, Segment
 from satchel.plan.sinks import NativeSink, key_of
 from satchel.plan.touched import touched
 
-__all__ = ["lower_groupby", "moved", "needed", "over_groups"]
+__all__ = ["by_key", "lower_groupby", "moved", "moved_by_join", "needed", "over_groups"]
 
 RECORD = n.record("record")
 ITEM = n.record("item")
@@ -66,6 +66,21 @@ def moved(after: Sequence[Step]) -> frozenset[tuple[str, ...]] | None:
     from satchel.expr.abstract import PAIR
 
     return touched(after, PAIR)
+
+
+def by_key(step: Step, element: n.Node) -> n.Node | None:
+    """The key of a `join` of `element`, where it is native."""
+    if not isinstance(step, Join) or tracing() is not None:
+        return None
+    key = key_of(step.on_self, element)
+    return key.node if isinstance(key, Lowered) and not key.mutable else None
+
+
+def moved_by_join(after: Sequence[Step]) -> frozenset[tuple[str, ...]] | None:
+    """The paths of records that steps on pairs of a `join` touch; None where they need all."""
+    from satchel.expr.abstract import ENTRY
+
+    return touched(after, ENTRY)
 
 
 def over_groups(

@@ -25,6 +25,7 @@ __all__ = [
     "Frequencies",
     "GroupBy",
     "Handed",
+    "Join",
     "Map",
     "Moments",
     "Plan",
@@ -149,6 +150,18 @@ class Pluck(Step):
 
     key: Any
     default: Any = MISSING
+
+
+@dataclass(eq=False, repr=False)
+class Join(Step):
+    """Each element becomes pairs with those of `other` whose key is the same; without any, none.
+
+    `other` is a collection, or what makes one at each compute.
+    """
+
+    other: Any
+    on_self: Function
+    on_other: Function
 
 
 @dataclass(eq=False, repr=False)

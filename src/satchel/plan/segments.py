@@ -60,6 +60,11 @@ class Segment:
         return step.function
 
     @property
+    def joins_by_key(self) -> bool:
+        """Whether Python is handed records with their keys, for the `join` that it starts with."""
+        return self.python_from is not None and "key" in self.native.roots
+
+    @property
     def hands_over_text(self) -> bool:
         """Whether Python is handed JSON text that its loader has yet to read."""
         return self.native.kind == "project"

@@ -21,7 +21,7 @@ from satchel.expr import nodes as n
 from satchel.expr.capture import Held
 from satchel.expr.lower import Lowered, NotLowered, lower, tracing
 from satchel.expr.vocabulary import loader_of
-from satchel.plan.grouping import lower_groupby, over_groups
+from satchel.plan.grouping import by_key, lower_groupby, moved_by_join, over_groups
 from satchel.plan.nodes import (
     ENDING,
     MISSING,
@@ -186,8 +186,11 @@ def _handed_over(
     paths: frozenset[tuple[str, ...]] | None = None
     limit = sink.k if isinstance(sink, Take) and done == len(record_steps) else None
     if element is RECORD:
-        paths = touched((*rest, *after))
-        native_sink = NativeSink("project", {}, {"paths": _path_lists(paths), "limit": limit})
+        key = by_key(rest[0], element) if rest and stopped is not None else None
+        roots = {} if key is None else {"key": key}
+        # Of a join by a key that is native, the function is called for rows that fall back only.
+        paths = touched((*rest, *after)) if key is None else moved_by_join(rest[1:])
+        native_sink = NativeSink("project", roots, {"paths": _path_lists(paths), "limit": limit})
     else:
         native_sink = NativeSink("collect", {"element": element}, {"limit": limit})
     tier = "python, whole record" if paths is None else f"python, {len(paths)} fields"

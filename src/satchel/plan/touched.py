@@ -25,6 +25,7 @@ from satchel.plan.nodes import (
     FoldBy,
     GroupBy,
     Handed,
+    Join,
     Map,
     Pluck,
     Reduction,
@@ -80,7 +81,7 @@ def _uses(step: Step, given: Value) -> tuple[list[Use], Value | None] | None:
 
     None for both where the step does something else with what it is given.
     """
-    from satchel.expr.abstract import GROUP, PAIR
+    from satchel.expr.abstract import ENTRY, GROUP, PAIR
 
     match step:
         case Map():
@@ -100,6 +101,8 @@ def _uses(step: Step, given: Value) -> tuple[list[Use], Value | None] | None:
             return [(_getter(key), 0, given), (binop, 1, given)], None
         case Reduction(perpartition=perpartition) if not given.shape:
             return [(perpartition, 0, GROUP)], None
+        case Join(on_self=on_self) if not given.shape:
+            return [(_getter(on_self), 0, given)], ENTRY
         case GroupBy(grouper=grouper) if not given.shape:
             return [(_getter(grouper), 0, given)], PAIR
         case Handed(uses=uses):

@@ -6,9 +6,21 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from satchel.plan.nodes import MISSING, Filter, Flatten, Handed, Map, Pluck, Remove, StarMap, Step
+from satchel.plan.nodes import (
+    Filter,
+    Flatten,
+    Handed,
+    Join,
+    Map,
+    Pluck,
+    Remove,
+    StarMap,
+    Step,
+)
+from satchel.run.getter import getter
+from satchel.run.join import joined
 
-__all__ = ["DROPPED", "apply", "getter", "one_by_one"]
+__all__ = ["DROPPED", "apply", "one_by_one"]
 
 
 def apply(record_steps: Sequence[Step], elements: Iterable[Any]) -> Iterator[Any]:
@@ -28,6 +40,8 @@ def apply(record_steps: Sequence[Step], elements: Iterable[Any]) -> Iterator[Any
                 elements = _remove(predicate, elements)
             case Pluck(key=key, default=default):
                 elements = _map(getter(key, default), elements)
+            case Join():
+                elements = joined(step, elements)
             case Handed():
                 pass
             case _:
@@ -92,29 +106,6 @@ def _called(step: Map | StarMap) -> Callable[[Any], Any]:
         return function
     args = step.args
     return lambda element: function(element, *args, **named)
-
-
-def getter(key: Any, default: Any = MISSING) -> Callable[[Any], Any]:
-    """What ``toolz.pluck`` does to one element.
-
-    >>> getter(["a", "b"])({"a": 1, "b": 2})
-    (1, 2)
-    >>> getter("a", None)({})
-    """
-    if default is MISSING:
-        if isinstance(key, list):
-            return lambda element: tuple(element[k] for k in key)
-        return lambda element: element[key]
-
-    def get(element: Any, k: Any = key) -> Any:
-        try:
-            return element[k]
-        except (KeyError, IndexError):
-            return default
-
-    if isinstance(key, list):
-        return lambda element: tuple(get(element, k) for k in key)
-    return get
 
 
 def _map(function: Callable[[Any], Any], elements: Iterable[Any]) -> Iterator[Any]:

@@ -22,11 +22,13 @@ from satchel.plan.nodes import (
     FoldBy,
     Frequencies,
     GroupBy,
+    Join,
     Moments,
     Step,
 )
 from satchel.plan.segments import Segment
-from satchel.run.chain import DROPPED, apply, getter, one_by_one
+from satchel.run.chain import DROPPED, apply, one_by_one
+from satchel.run.getter import getter_of
 from satchel.run.groups import pack, unpack
 from satchel.run.notes import annotate
 from satchel.run.reduce import distinct_key, topk_key
@@ -154,6 +156,10 @@ class _Way:
         self.key = _key_function(self._sink)
         if isinstance(self._sink, GroupBy):
             self._set_aside(getter_of(self._sink.grouper))
+        if segment.joins_by_key:
+            joins = segment.steps[done]
+            assert isinstance(joins, Join)
+            self._with_key(getter_of(joins.on_self))
         # A record that is not needed again should not live as long as its batch.
         self.folds = isinstance(self._sink, Fold | FoldBy | Moments)
         self.keeps = not isinstance(self._sink, Count | Frequencies) and (
@@ -161,6 +167,16 @@ class _Way:
         )
         self.pending: dict[tuple[int, int], Any] = {}
         self.load: Callable[[str], Any] = segment.load or json.loads
+
+    def _with_key(self, on_self: Callable[[Any], Any]) -> None:
+        """Answer with the key as well, as other rows are delivered."""
+        answer = self.answer
+
+        def keyed(line: Any) -> Any:
+            value = answer(line)
+            return DROPPED if value is DROPPED else (on_self(value), (value,))
+
+        self.answer = keyed
 
     def _set_aside(self, grouper: Callable[[Any], Any]) -> None:
         """Answer with the key and the packed element, as those of other rows are delivered."""
@@ -188,11 +204,6 @@ class _Way:
         """
         assert isinstance(self._sink, Fold | FoldBy | Moments)
         return self._sink.binop(acc, self.answer(element) if value is MISSING else value)
-
-
-def getter_of(key: Any) -> Callable[[Any], Any]:
-    """A function of the element: the key itself, or one that subscripts with it."""
-    return key if callable(key) else getter(key)
 
 
 def _key_function(sink: Step | None) -> Callable[[Any], Any]:

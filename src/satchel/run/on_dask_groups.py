@@ -21,7 +21,8 @@ from satchel.plan.grouping import needed
 from satchel.plan.nodes import GroupBy, Plan
 from satchel.plan.segments import Segment, Staged
 from satchel.run import reduce
-from satchel.run.chain import apply, getter
+from satchel.run.chain import apply
+from satchel.run.getter import getter
 from satchel.run.groups import collected
 from satchel.run.part import Part
 from satchel.run.storage import Storage

@@ -33,7 +33,7 @@ from satchel.plan.nodes import (
     TopK,
 )
 from satchel.plan.sinks import takes_several
-from satchel.run.chain import getter
+from satchel.run.getter import getter
 
 __all__ = ["EMPTY", "distinct_key", "finish", "partition", "topk_key", "tree"]
 

@@ -17,9 +17,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from satchel.plan.nodes import Join
 from satchel.plan.segments import Segment
 from satchel.run import reduce
 from satchel.run.chain import apply
+from satchel.run.join import joined_by_key
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -76,12 +78,22 @@ def streamed_reduction(
 
     scanning = _threads().submit(scan)
     try:
-        first = segment.python_from or 0
-        value = reduce.partition(segment.sink, apply(segment.steps[first:], elements()), only)
+        value = reduce.partition(segment.sink, _gone_on(segment, elements()), only)
     finally:
         done.set()
         scanning.result()  # Nothing: `scan` keeps what it raises.
     return value, outcome[0] if outcome else None
+
+
+def _gone_on(segment: Segment, elements: Iterator[Any]) -> Iterator[Any]:
+    """The elements that come out of the steps in Python."""
+    first = segment.python_from or 0
+    if not segment.joins_by_key:
+        return apply(segment.steps[first:], elements)
+    step, load = segment.steps[first], segment.load
+    assert isinstance(step, Join)
+    assert load is not None
+    return apply(segment.steps[first + 1 :], joined_by_key(step, elements, load))
 
 
 @functools.cache
