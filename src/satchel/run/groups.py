@@ -95,14 +95,16 @@ class Shard:
                     held = 0
         self._held, self._count = held, self._step.blocksize - room
 
-    def finish(self) -> Shard:
+    def finish(self) -> None:
         """No more will come."""
         self._settle()
         if not self._storage.is_here and self._held:
             self._write()
+
+    def close(self) -> None:
+        """Nothing more will be written, also after an error."""
         if self._spill is not None:
             self._spill.close()
-        return self
 
     def _settle(self) -> None:
         """Say of each group of a block where it goes, as dask.bag does block by block."""

@@ -90,7 +90,14 @@ class Scan:
             delivered[query].extend(elements)
             return True
 
-        partials, measured = run(keep)
+        shards = [found for found in delivered if isinstance(found, Shard)]
+        try:
+            partials, measured = run(keep)
+            for shard in shards:
+                shard.finish()
+        finally:
+            for shard in shards:
+                shard.close()
         statistics = Statistics(**measured)
         parts = []
         for query, partial in enumerate(partials):
@@ -98,8 +105,7 @@ class Scan:
                 statistics.demoted[query] = reason
                 parts.append(Part(partial, _in_python(self.segments[query], files, only)))
             elif partial.delivered:
-                found = delivered[query]
-                parts.append(Part(None, found.finish() if isinstance(found, Shard) else found))
+                parts.append(Part(None, delivered[query]))
             else:
                 parts.append(Part(partial))
         return parts, statistics
