@@ -148,7 +148,7 @@ FOLDS: list[tuple[str, Any, str]] = [
     ("filter and take", lambda b: b.filter(is_push).take(2, compute=False), "python, whole record"),
     (
         "a fold that keeps records",
-        lambda b: b.fold(lambda found, e: [*found, e], both, []),
+        lambda b: b.fold(lambda found, e: [*found, e, OPAQUE(1)], both, []),
         "python, whole record",
     ),
     # A predicate may change what a later step sees.
