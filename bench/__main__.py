@@ -82,6 +82,7 @@ def promises_on(
     steps: dict[str, Callable[[], promises.Figures]] = {
         "alternations": partial(promises.alternations, data, 9),
         "functions by tier": partial(promises.functions, data, 5),
+        "groups": partial(promises.groups, data, min(repeats, 3)),
         "two threads": scaling,
         "satchel count": promises.from_the_shell,
         "a script": promises.script,
@@ -91,6 +92,7 @@ def promises_on(
         steps["one member of 2 GiB"] = partial(promises.single_member, rows, min(repeats, 3))
         steps["memory"] = partial(promises.memory, data)
         steps["take(1)"] = promises.take
+        steps["groups of 4 GiB"] = promises.groups_beyond_memory
     for what, step in steps.items():
         figures |= promises.attempt(what, step, problems)
     return figures

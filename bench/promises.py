@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench.datasets import DataSet, an_hour, fallback, single
+from bench.datasets import ROOT, DataSet, an_hour, fallback, single
 from bench.measure import Row, check, child, environment, last_line, once, progress, rounds
 from bench.questions import PROJECTS, QUESTIONS, Truth, cached_truth
 
@@ -75,6 +75,23 @@ def functions(data: DataSet, turns: int) -> Figures:
         "whole": ratio("whole, dask.bag", "whole, satchel"),
         "lower": statistics.median(seconds["lower"]) * 1e3,
         "lower-worst": statistics.median(seconds["lower, 200 ifs"]) * 1e3,
+    }
+
+
+def groups(data: DataSet, turns: int) -> Figures:
+    """Return what dask.bag needs over what we need for a function of each group."""
+    seconds = child("bench.groups", {"paths": data.paths, "rounds": turns})
+    pairs = zip(seconds["dask.bag"], seconds["satchel"], strict=True)
+    return {"groups": float(statistics.median(theirs / ours for theirs, ours in pairs))}
+
+
+def groups_beyond_memory() -> Figures:
+    """Return the peak of groups four times a limit of 1 GiB, and what the run took."""
+    found = child("bench.groups", {"folder": str(ROOT / "groups"), "mebibytes": 1024})
+    return {
+        "groups-memory": float(found["above"][0]),
+        "groups of 4 GiB, CPU seconds": float(found["cpu"][0]),
+        "groups of 4 GiB, seconds": float(found["wall"][0]),
     }
 
 

@@ -4,7 +4,7 @@ Programs are JSON texts made by `satchel.plan.wire`. The interpreter lock is let
 of a scan; the host is called with it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 __version__: str
@@ -87,6 +87,17 @@ class Partial:
     def to_bytes(self) -> bytes: ...
     @staticmethod
     def from_bytes(bytes: bytes) -> Partial: ...
+
+class Records:
+    """Makes records of JSON texts that a scan delivered with their keys.
+
+    Args:
+        load: the user's loader, for a text that the kernel leaves to it.
+    """
+
+    def __init__(self, load: Callable[[str], Any]) -> None: ...
+    def made(self, texts: list[str]) -> list[Any]:
+        """The record of each text."""
 
 class Scan:
     """A program that is ready to run, on any thread.

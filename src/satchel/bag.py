@@ -7,7 +7,7 @@ method, on the graph that the plan stands for, so that the whole interface is th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,7 +17,7 @@ from dask.highlevelgraph import HighLevelGraph
 from dask.typing import no_default
 
 from satchel.plan import nodes as p
-from satchel.run import on_dask
+from satchel.run import on_dask, on_dask_groups
 
 if TYPE_CHECKING:
     from satchel.plan.explain import Explanation
@@ -32,6 +32,8 @@ class _Planned:
     _plan: p.Plan | None
     _graph: Any
     name: str
+    # What `explain` tells of a collection that is dask.bag's own but for what it is handed.
+    _told: p.Plan | None = None
 
     @property
     def dask(self) -> Any:
@@ -75,6 +77,8 @@ class _Planned:
         from satchel.plan.explain import explain
         from satchel.run.local import execute
 
+        if self._plan is None:
+            return explain(self._told)
         return explain(self._plan, execute if analyze else None)
 
 
@@ -171,7 +175,9 @@ class Bag(_Planned, dask_bag.Bag):
         """
         from satchel.schema import schema
 
-        return schema(self if self._plan is None else self._plan, limit)
+        # What comes after a groupby may be for Dask's schedulers.
+        of_dask = self._plan is None or p.has(self._plan, p.GroupBy)
+        return schema(self if of_dask else self._plan, limit)
 
     def rejects(self) -> Bag:
         """The lines that the loader of ``read_ndjson(..., on_bad_lines="keep")`` refused.
@@ -272,6 +278,30 @@ class Bag(_Planned, dask_bag.Bag):
         )
         return Bag._of(plan, "foldby")
 
+    def join(self, other: Any, on_self: Any, on_other: Any = None) -> Bag:
+        """Pairs of the others' elements and ours with the same key; as ``dask.bag.Bag.join``."""
+        if self._plan is None or not _is_data(other):
+            return cast(Bag, adopt(super().join(other, on_self, on_other)))
+        on_other = on_self if on_other is None else on_other
+        return Bag._of(p.Join(self._plan, other, on_self, on_other), "join")
+
+    def groupby(
+        self,
+        grouper: Any,
+        method: Any = None,
+        npartitions: int | None = None,
+        blocksize: int = 2**20,
+        max_branch: int | None = None,
+        shuffle: str | None = None,
+    ) -> Bag:
+        """Pairs of a key and the list of its elements; as ``dask.bag.Bag.groupby``."""
+        numbers = (npartitions, blocksize, max_branch)
+        if self._plan is not None and method is None and not p.has(self._plan, *p.ENDING):
+            plan = on_dask_groups.groupby(self._plan, self.npartitions, grouper, *numbers, shuffle)
+            if plan is not None:
+                return Bag._of(plan, "groupby")
+        return cast(Bag, adopt(super().groupby(grouper, method, *numbers, shuffle)))
+
     def fold(
         self,
         binop: Callable[[Any, Any], Any],
@@ -339,6 +369,34 @@ class Bag(_Planned, dask_bag.Bag):
         if self._plan is None:
             return cast(Item, adopt(super().std(ddof)))
         return Item._of(p.Moments(self._plan, "std", ddof), "std")
+
+    def reduction(
+        self,
+        perpartition: Callable[[Any], Any],
+        aggregate: Callable[[Any], Any],
+        split_every: Any = None,
+        out_type: type = dask_bag.Item,
+        name: str | None = None,
+    ) -> Any:
+        """Reduce each partition, then the partitions' results; as ``dask.bag.Bag.reduction``."""
+        if self._plan is None or out_type not in (dask_bag.Item, Item):
+            kind = dask_bag.Item if out_type is Item else out_type
+            return adopt(super().reduction(perpartition, aggregate, split_every, kind, name))
+        return Item._of(p.Reduction(self._plan, perpartition, aggregate, split_every), "reduction")
+
+    def accumulate(self, binop: Callable[[Any, Any], Any], initial: Any = no_default) -> Bag:
+        """Every value that a fold goes through; as ``dask.bag.Bag.accumulate``."""
+        if self._plan is None or initial is no_default:
+            return cast(Bag, adopt(super().accumulate(binop, initial)))
+        # It is dask.bag's own method, on elements of which binop may not need all.
+        handed = Bag._of(p.Handed(self._plan, "accumulate", ((binop, 1),)), "accumulate")
+        return handed._own(dask_bag.Bag.accumulate, binop, initial)
+
+    def _own(self, method: Callable[..., Any], *args: Any) -> Bag:
+        """What a method of dask.bag's own makes of this, whose plan `explain` goes on to tell."""
+        found = cast(Bag, adopt(method(self, *args)))
+        found._told = self._plan
+        return found
 
     def take(self, k: int, npartitions: int = 1, compute: bool = True, warn: bool = True) -> Any:
         """The first k elements of the first partitions (``-1``: of all); a tuple, or a Bag."""
@@ -416,6 +474,17 @@ class _MapInStep(Iterator[Any]):
 _END = object()
 
 
+def _is_data(other: Any) -> bool:
+    """Whether a join's other side is read again and again, and holds nothing that Dask would run.
+
+    In a graph a tuple that starts with a function is a task, wherever it stands.
+    """
+    if not isinstance(other, Collection) or unpack_collections(other)[0]:
+        return False
+    parts = [other, *other] if isinstance(other, list | tuple) else []
+    return not any(isinstance(p, tuple | list) and p and callable(p[0]) for p in parts)
+
+
 def _given(value: Any) -> Any:
     return p.MISSING if value is no_default else value
 
@@ -438,12 +507,8 @@ def adopt(collection: Any) -> Any:
 _OWN = (
     "map_partitions",
     "unzip",
-    "reduction",
-    "join",
     "product",
-    "groupby",
     "repartition",
-    "accumulate",
     "random_sample",
 )
 

@@ -39,6 +39,7 @@ QUERIES = {
     "native": 'b.pluck("type").frequencies()',
     "foldby": 'b.foldby("type", lambda n, e: n + len(e["payload"]), 0, lambda a, b: a + b)',
     "python": "b.map(opaque).frequencies()",
+    "groupby": 'b.groupby("type", shuffle="disk").map(lambda pair: len(pair[1]))',
 }
 
 
@@ -65,6 +66,8 @@ def test_ctrl_c_stops_within_seconds(query: str, arguments: str, much: str, tmp_
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Little memory, so that there are files to be removed.
+        env=os.environ | {"TMPDIR": str(tmp_path), "DASK_SATCHEL__GROUPBY_MEMORY": "100kB"},
     )
     assert child.stdout is not None
     try:
@@ -81,5 +84,6 @@ def test_ctrl_c_stops_within_seconds(query: str, arguments: str, much: str, tmp_
     assert "usable 1" in out
     assert "KeyboardInterrupt" in err
     assert child.returncode != 0
+    assert not list(tmp_path.glob("satchel-groups-*"))
     # About a second is promised; a busy machine is given more.
     assert took < 5

@@ -6,15 +6,19 @@ import copy
 import functools
 import json
 import operator
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from checking import RECORDS, outcome
 
 from satchel.expr import opcodes
+from satchel.expr.abstract import ENTRY, GROUP, PAIR
 from satchel.expr.reach import Reach, reach
 
 KEY = "type"
+NUMBER = operator.itemgetter("n")
 
 
 def pruned(value: Any, paths: frozenset[tuple[str, ...]]) -> Any:
@@ -126,6 +130,14 @@ def storing_below(e: Any) -> Any:
     return e["actor"]["login"]
 
 
+def counting(e: Any) -> Any:
+    counts = {"PushEvent": 1}
+    counts[e["type"]] = counts.get(e["type"], 0) + 1
+    del counts[e["type"]]
+    counts[e["n"]] = 2
+    return counts
+
+
 def matching(e: Any) -> Any:
     match e["n"]:
         case 3:
@@ -218,6 +230,7 @@ ROWS: list[tuple[Any, set[str] | None]] = [
     (looking, None),
     (storing, None),
     (storing_below, None),
+    (counting, {"type", "n"}),
     (json.dumps, None),
     (str, None),
     (dict, None),
@@ -255,6 +268,147 @@ def test_of_a_later_parameter() -> None:
 )
 def test_changes(function: Any, changes: bool) -> None:
     assert reach(function).changes is changes
+
+
+def gathered(value: Any, paths: frozenset[tuple[str, ...]]) -> Any:
+    return [pruned(record, paths) for record in value]
+
+
+def largest(pair: Any) -> Any:
+    key, group = pair
+    best = None
+    for e in group:
+        if best is None or e["n"] > best:
+            best = e["n"]
+    return key, best, len(group)
+
+
+def by_type(key: Any, group: Any) -> Any:
+    found: dict[Any, Any] = {}
+    for index, e in enumerate(group):
+        found.setdefault(e["type"], []).append((index, e["actor"]["login"]))
+    return key, found
+
+
+def helped(pair: Any) -> Any:
+    return names(pair[1])
+
+
+def names(group: Any) -> Any:
+    return sorted({login(e["actor"]) for e in group if "actor" in e})
+
+
+def the_last(pair: Any) -> Any:
+    last = None
+    for e in pair[1]:
+        last = e
+    return last["n"] if last is not None else None
+
+
+def capturing(pair: Any) -> Any:
+    limit = pair[0]
+    return [e["n"] for e in pair[1] if e["m"] != limit]
+
+
+def keeping(pair: Any) -> Any:
+    return [e for e in pair[1] if e["n"]]
+
+
+def changing(pair: Any) -> Any:
+    for e in pair[1]:
+        e["n"] = 1
+    return len(pair[1])
+
+
+def either(pair: Any) -> Any:
+    part = pair[1] if pair[0] else pair
+    return part[0]["n"]
+
+
+def sliced(pair: Any) -> Any:
+    return [e["n"] for e in pair[1][:2]] + [pair[1][0]["m"], pair[1][-1]["type"]]
+
+
+def parted(pair: Any) -> Any:
+    first, *_rest = pair[1]
+    return first["n"]
+
+
+def produced(pair: Any) -> Any:
+    return sum(e["n"] for e in (x for x in pair[1] if x["public"]))
+
+
+GROUPS: list[tuple[Any, set[str] | None]] = [
+    (lambda pair: pair[0], set()),
+    (lambda pair: len(pair[1]), set()),
+    (lambda pair: not pair[1], set()),
+    (lambda pair: (pair[0], sum(e["n"] for e in pair[1])), {"n"}),
+    (lambda pair: [e["actor"]["login"] for e in pair[1]], {"actor.login"}),
+    (lambda pair: {e["type"]: e["n"] for e in pair[1]}, {"type", "n"}),
+    (lambda pair: len({e.get("n") for e in pair[-1] if "m" in e}), {"n", "m"}),
+    (lambda pair: any(e["n"] == 3 for e in pair[1]), {"n"}),
+    (lambda pair: list(map(NUMBER, pair[1])), {"n"}),
+    (lambda pair: list(map(operator.itemgetter("n"), pair[1])), None),
+    (lambda pair: sum(map(lambda e: e["n"], pair[1])), {"n"}),  # noqa: C417
+    (lambda pair: [e["m"] for e in sorted(pair[1], key=lambda e: str(e["n"]))], {"n", "m"}),
+    (lambda pair: max(pair[1], key=lambda e: str(e["n"]))["m"], {"n", "m"}),
+    (lambda pair: len(list(filter(lambda e: e["n"], pair[1]))), {"n"}),
+    (lambda pair: [e["n"] for e in reversed(list(pair[1]))], {"n"}),
+    (lambda pair: [[x["n"] for x in pair[1]] for _ in range(2)], None),
+    (largest, {"n"}),
+    (helped, {"actor.login", "actor.id"}),
+    (the_last, {"n"}),
+    (sliced, {"n", "m", "type"}),
+    (produced, {"n", "public"}),
+    (capturing, {"n", "m"}),
+    (keeping, None),
+    (changing, None),
+    (either, None),
+    (parted, None),
+    (lambda pair: pair, None),
+    (lambda pair: pair[1], None),
+    (lambda pair: pair[pair[0]], None),
+    (lambda pair: [*pair[1]], None),
+    (lambda pair: [e["n"] for e in pair[1]] if {} in pair[1] else 0, None),
+    (lambda pair: pair[1] == [], None),
+    (lambda pair: json.dumps(pair[1]), None),
+    (lambda pair: str(pair[1]), None),
+    (lambda pair: max(pair[1], key=lambda e: str(e["n"])), None),
+    (lambda pair: sorted(pair[1], key=str), None),
+    (lambda pair: list(filter(None, pair[1])), None),
+    (lambda pair: pair[1].sort(key=lambda e: e["n"]), None),
+    (lambda pair: [pair[0] for e in pair[1]], None),
+]
+
+
+@pytest.mark.parametrize(("function", "expected"), GROUPS)
+def test_of_a_group(function: Any, expected: set[str] | None) -> None:
+    found = reach(function, given=PAIR)
+    paths = None if found.paths is None else {".".join(path) for path in found.paths}
+    # A comprehension is a function of its own in 3.11, and what it captures is needed whole.
+    if sys.version_info < (3, 12) or expected is not None:
+        assert paths == expected
+    for key in ("PushEvent", 0, None):
+        whole = outcome(lambda key=key: listed(function((key, copy.deepcopy(RECORDS)))))
+        if found.paths is not None:
+            part = gathered(copy.deepcopy(RECORDS), found.paths)
+            assert outcome(lambda key=key, part=part: listed(function((key, part)))) == whole
+
+
+def listed(value: Any) -> Any:
+    return list(value) if isinstance(value, Iterator) else value
+
+
+def test_of_a_group_as_an_argument() -> None:
+    assert reach(by_type, 1, GROUP).paths == {("type",), ("actor", "login")}
+    assert reach(lambda *pair: pair[1][0]["n"], 1, GROUP).paths is None
+    assert reach(lambda records: sum(e["n"] for e in records), 0, GROUP).paths == {("n",)}
+
+
+def test_of_a_pair_with_a_record() -> None:
+    assert reach(lambda pair: (pair[0], pair[1]["n"]), given=ENTRY).paths == {("n",)}
+    assert reach(lambda pair: pair[1], given=ENTRY).paths is None
+    assert reach(lambda other, e: e["n"], 1).paths == {("n",)}
 
 
 def test_an_unknown_release_escapes(monkeypatch: pytest.MonkeyPatch) -> None:

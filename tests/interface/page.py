@@ -22,7 +22,8 @@ records of files runs. The table is made by calling each of them (`tests/interfa
 when a release of Dask has a name that is not in it, and `make check` when one has a parameter that
 satchel lacks. *native* means that a function
 which can be lowered runs in the kernel; one that cannot is called on the fields that it touches,
-or on the whole record. *dask.bag's own* is its code, on the result of the native steps before it.
+or on the whole record. *on fields* means that functions are always called, on the fields that they
+touch. *dask.bag's own* is its code, on the result of the native steps before it.
 """
 TABLES = (
     ("Functions", dask.bag, satchel, MODULE, "db."),
@@ -43,8 +44,11 @@ def way(sample: Sample, name: str, bag: Any) -> str:
     found = sample(satchel, bag)
     if found is None:
         return OWN[name]
-    last = found.explain().lines[-1]
-    return "native" if last.tier == "native" else "dask.bag's own"
+    lines = found.explain().lines
+    line = next((line for line in lines if line.step.startswith(f"{name}(")), lines[-1])
+    if line.tier.endswith("fields"):
+        return "on fields"
+    return "native" if line.tier == "native" else "dask.bag's own"
 
 
 def signature(owner: Any, name: str) -> str:

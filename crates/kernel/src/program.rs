@@ -469,6 +469,8 @@ pub enum Sink {
         limit: Option<u64>,
     },
     Project {
+        /// What the record is grouped by, where each text is handed over with its key.
+        key: Option<NodeId>,
         paths: Option<Vec<Vec<PathStep>>>,
         limit: Option<u64>,
     },
@@ -490,7 +492,8 @@ impl Sink {
     /// The nodes that it evaluates for each row, without the step of a fold.
     pub fn row_nodes(&self) -> Vec<NodeId> {
         match *self {
-            Sink::Count | Sink::Project { .. } | Sink::Schema { .. } => Vec::new(),
+            Sink::Count | Sink::Schema { .. } => Vec::new(),
+            Sink::Project { key, .. } => key.into_iter().collect(),
             Sink::Frequencies { key } | Sink::Distinct { key } => vec![key],
             Sink::FoldBy { key, element, .. } => std::iter::once(key).chain(element).collect(),
             Sink::Fold { element, .. } => element.into_iter().collect(),

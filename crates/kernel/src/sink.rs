@@ -53,6 +53,8 @@ pub enum Cell<'a> {
     Line(&'a [u8]),
     /// The text that a projection leaves of the line.
     Text(Box<str>),
+    /// The same, and the key that it is grouped by.
+    Keyed(Owned, Box<str>),
 }
 
 /// What a fold takes from the row.
@@ -137,6 +139,7 @@ enum Kind {
         out: Outgoing,
     },
     Project {
+        key: Option<NodeId>,
         projection: Arc<Projection>,
         out: Outgoing,
     },
@@ -204,6 +207,7 @@ impl Sink {
                 let projection = Arc::default();
                 (
                     Kind::Project {
+                        key: None,
                         projection,
                         out: Outgoing::default(),
                     },
@@ -217,10 +221,11 @@ impl Sink {
                 },
                 *limit,
             ),
-            program::Sink::Project { paths, limit } => {
+            program::Sink::Project { key, paths, limit } => {
                 let projection = plan.projection(paths.as_ref());
                 (
                     Kind::Project {
+                        key: *key,
                         projection,
                         out: Outgoing::default(),
                     },
@@ -282,9 +287,20 @@ impl Sink {
                 None => Cell::Ranked(plan.eval(top.element, frame)?),
             },
             Kind::Collect { element, .. } => Cell::Value(plan.eval(*element, frame)?),
-            Kind::Project { projection, .. } => {
-                let text = projection.apply(line, &frame.slots);
-                Cell::Text(text.ok_or(Unproved::because("a line that is not UTF-8"))?)
+            Kind::Project {
+                key, projection, ..
+            } => {
+                let odd = || Unproved::because("a line that is not UTF-8");
+                let key = key.map(|key| read_key(plan, key, frame)).transpose()?;
+                let text = projection.apply(line, &frame.slots).ok_or_else(odd)?;
+                match key {
+                    None => Cell::Text(text),
+                    Some(Key::Value(key)) => Cell::Keyed(key.into(), text),
+                    Some(Key::Bytes(key)) => {
+                        let key = std::str::from_utf8(key).map_err(|_| odd())?;
+                        Cell::Keyed(Owned::Str(key.into()), text)
+                    }
+                }
             }
             Kind::Schema(_) => Cell::Line(line),
             Kind::Demoted(_) => Cell::Unit,
@@ -319,6 +335,10 @@ impl Sink {
             }
             (Kind::Project { out, .. }, Cell::Text(text)) => {
                 out.push(Element::Text(text));
+                Take::More
+            }
+            (Kind::Project { out, .. }, Cell::Keyed(key, text)) => {
+                out.push(Element::Keyed(key, text));
                 Take::More
             }
             (Kind::Schema(schema), Cell::Line(line)) => {
@@ -488,7 +508,9 @@ impl Sink {
 impl Outgoing {
     fn push(&mut self, element: Element) {
         self.bytes += match &element {
-            Element::Text(text) | Element::Value(Owned::Str(text) | Owned::Raw(text)) => text.len(),
+            Element::Text(text)
+            | Element::Keyed(_, text)
+            | Element::Value(Owned::Str(text) | Owned::Raw(text)) => text.len(),
             _ => 0,
         };
         self.elements.push(element);

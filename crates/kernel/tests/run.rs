@@ -272,6 +272,28 @@ fn the_record_itself_goes_out_as_text() {
 }
 
 #[test]
+fn a_record_to_be_grouped_goes_out_with_its_key() {
+    let mut host = Fake {
+        handles: true,
+        ..Fake::default()
+    };
+    let sink = format!(r#"{{"kind": "project", "key": {N}, "paths": [["k"]]}}"#);
+    let lines = "{\"n\": \"é\", \"k\": [0]}\n{\"n\": 2}\n{\"n\": []}\n{\"k\": 1}\n";
+    run(&loading(sink), lines.as_bytes(), &mut host).expect("a result");
+    let keyed = |key, text: &str| Element::Keyed(key, text.into());
+    assert_eq!(
+        host.delivered,
+        [
+            keyed(Owned::Str("é".into()), "{\"k\":[0]}"),
+            keyed(Owned::Int(2), "{}"),
+            // A list is no key, and there may be none.
+            Element::Host(7),
+            Element::Host(7),
+        ]
+    );
+}
+
+#[test]
 fn what_python_alone_knows_demotes() {
     let demoted = |sink: String, lines: &str| {
         let result = run(&loading(sink), lines.as_bytes(), &mut Fake::default()).expect("a result");

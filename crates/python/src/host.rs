@@ -169,6 +169,10 @@ impl Host for PythonHost {
                     Ok(match element {
                         Element::Value(value) => Item::Object(to_python(py, &value, &resolver)?),
                         Element::Text(text) => Item::Text(text),
+                        Element::Keyed(key, text) => {
+                            let key = to_python(py, &key, &resolver)?;
+                            Item::Object((key, &*text).into_py_any(py)?)
+                        }
                         Element::Host(handle) => Item::Object(resolver.handle(py, handle)?),
                     })
                 })

@@ -2,7 +2,7 @@
 //! calls the kernel, and turns what comes back into Python objects. No decision is made here.
 //!
 //! `convert` maps values, `objects` makes them of JSON text, `host` and `batch` carry the kernel's
-//! calls and elements to the user's functions, `scan` and `merge` are the two classes that Python drives, `errors` is the one place that maps errors.
+//! calls and elements to the user's functions, `records` makes those that were set aside, `scan` and `merge` are the two classes that Python drives, `errors` is the one place that maps errors.
 
 mod batch;
 mod convert;
@@ -12,6 +12,7 @@ mod inflate;
 mod merge;
 mod objects;
 mod partial;
+mod records;
 mod scan;
 
 use pyo3::prelude::*;
@@ -31,6 +32,7 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<scan::Scan>()?;
     module.add_class::<scan::Control>()?;
     module.add_class::<partial::Partial>()?;
+    module.add_class::<records::Records>()?;
     module.add_class::<merge::Merge>()?;
     module.add_function(wrap_pyfunction!(merge::run_items, module)?)?;
     module.add_function(wrap_pyfunction!(inflate::inflate_only, module)?)?;

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import CodeType, FunctionType
 from typing import Any
 
 from satchel.expr.nodes import Where
@@ -36,8 +37,8 @@ class Value:
 
     `paths`: parts of the record that it may be. `held`: the very object that it is.
     `method`: it is that method of those parts, read but not called. `derived`: it comes out
-    of a part that is built whole. Nothing of these: it is opaque, and has nothing to do with
-    the record.
+    of a part that is built whole. `shape`: it is no part, but a builtin that holds some (see
+    `GROUP`). Nothing of these: it is opaque, and has nothing to do with the record.
     """
 
     paths: frozenset[Path] = frozenset()
@@ -45,6 +46,7 @@ class Value:
     method: str | None = None
     derived: bool = False
     null: bool = False
+    shape: str = ""
 
     @property
     def ours(self) -> bool:
@@ -56,6 +58,22 @@ OPAQUE = Value()
 DERIVED = Value(derived=True)
 NULL = Value(null=True)
 ROOT = Value(frozenset([()]))
+
+# What may hold records. Where a shape is not known to be handled, a use of it is a use of the
+# records, which escape.
+GROUP = replace(ROOT, shape="group")
+"""Something to iterate over, whose elements are records."""
+PAIR = replace(ROOT, shape="pair")
+"""A tuple of something of no concern and a group."""
+ENTRY = replace(ROOT, shape="entry")
+"""A tuple of something of no concern and a record."""
+ENTRIES = replace(ROOT, shape="entries")
+"""Something to iterate over, whose elements are entries."""
+
+ELEMENTS = {"group": "", "entries": "entry"}
+"""What iterating over a shape gives."""
+SECONDS = {"pair": "group", "entry": ""}
+"""What the second item of a shape is."""
 
 
 def held(value: Any) -> Value:
@@ -79,6 +97,8 @@ class Seen:
     touched: set[Path] = field(default_factory=set)
     whole: set[Path] = field(default_factory=set)
     changes: bool = False
+    made: dict[tuple[int, CodeType], FunctionType] = field(default_factory=dict)
+    """Functions that stand for those that are defined inside others."""
 
     def use(self, value: Value, reason: str, where: Where | None) -> None:
         """A use that only the whole part can serve."""
@@ -117,7 +137,12 @@ def join(one: Value, two: Value, seen: Seen) -> Value:
             if value.method and value.paths:
                 seen.use(value, "a method of the record is used as a value", None)
         return DERIVED
-    return Value(one.paths | two.paths, None, one.method, one.derived or two.derived)
+    if one.shape != two.shape and one.paths and two.paths:
+        for value in (one, two):
+            seen.use(value, "is one thing or another", None)
+        return DERIVED
+    derived, shape = one.derived or two.derived, one.shape or two.shape
+    return Value(one.paths | two.paths, None, one.method, derived, shape=shape)
 
 
 Locals = Mapping[str, Value]

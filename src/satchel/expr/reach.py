@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import inspect
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,9 +20,12 @@ from typing import Any
 
 from satchel.expr.abstract import OPAQUE, ROOT, Escaped, Path, Seen, Value, held, join
 from satchel.expr.capture import describe
+from satchel.expr.gathered import gathered
 from satchel.expr.nodes import Where
 from satchel.expr.opcodes import unknown_release
 from satchel.expr.transfer import PURE_METHODS, Run
+
+__all__ = ["Analysis", "Reach", "reach"]
 
 DEPTH = 4
 """How many functions deep the record is followed."""
@@ -62,20 +66,28 @@ class Reach:
     changes: bool = False
 
 
-def reach(function: Any, position: int = 0) -> Reach:
-    """What a function touches of its positional parameter, counted from 0.
+def reach(function: Any, position: int = 0, given: Value = ROOT) -> Reach:
+    """What a function touches of the record that it is given.
+
+    Args:
+        function: anything that can be called.
+        position: which of its positional parameters it is given, counted from 0.
+        given: the record itself, or what holds records: a `GROUP` of them, a `PAIR`, ...
 
     >>> sorted(reach(lambda e: sorted(e["a"]["b"]) + [e.get("c")]).paths)
     [('a', 'b'), ('c',)]
     >>> reach(lambda e: print(e)).reason
     'is passed to print'
+    >>> from satchel.expr.abstract import PAIR
+    >>> sorted(reach(lambda pair: sum(e["n"] for e in pair[1]), given=PAIR).paths)
+    [('n',)]
     """
     problem = unknown_release()
     if problem is not None:
         return Reach(None, problem)
     analysis = Analysis()
     try:
-        analysis.start(function, position)
+        analysis.start(function, position, given)
     except Escaped as escaped:
         return Reach(None, escaped.reason, escaped.where, analysis.seen.changes)
     return Reach(analysis.seen.paths(), changes=analysis.seen.changes)
@@ -89,20 +101,22 @@ class Analysis:
         self.active: list[Any] = []
         self.known: dict[Any, Value] = {}
 
-    def start(self, function: Any, position: int) -> None:
+    def start(self, function: Any, position: int, given: Value) -> None:
         if type(function) is FunctionType:
             code = function.__code__
+            if code.co_flags & inspect.CO_GENERATOR:
+                raise Escaped("is a generator or a coroutine")
             count = code.co_argcount + code.co_kwonlyargcount
             if position >= code.co_argcount:
                 raise Escaped("takes the record among its * arguments")
             names = dict.fromkeys(code.co_varnames[:count], OPAQUE)
             names.update(_defaults(function))
             names.update(dict.fromkeys(code.co_varnames[:position], OPAQUE))
-            names[code.co_varnames[position]] = ROOT
+            names[code.co_varnames[position]] = given
             result = self.function(function, names)
         else:
             outside = Run(_NOTHING, {}, self.seen, self.call)
-            result = self.call(outside, held(function), [*[OPAQUE] * position, ROOT], {})
+            result = self.call(outside, held(function), [*[OPAQUE] * position, given], {})
         if result is None:
             raise Escaped("is passed on too deep")
         if () in result.paths:
@@ -148,8 +162,10 @@ class Analysis:
             result = self.function(function, names) if names is not None and ours else None
             if result is not None:
                 return result
-        elif not keywords:
-            known = self.builtin(run, function, args)
+        else:
+            known = gathered(self.call, run, function, args, keywords)
+            if known is None and not keywords:
+                known = self.builtin(run, function, args)
             if known is not None:
                 return known
         reason = f"is passed to {describe(function)}"

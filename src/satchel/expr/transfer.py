@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from heapq import heappop, heappush
-from types import CodeType, FunctionType
+from types import CellType, CodeType, FunctionType
 from typing import Any
 
 from satchel.expr.abstract import (
     DERIVED,
+    ELEMENTS,
     NULL,
     OPAQUE,
+    SECONDS,
     Escaped,
     Point,
     Seen,
@@ -26,7 +29,7 @@ from satchel.expr.abstract import (
 )
 from satchel.expr.capture import Missing, cell_named, global_named
 from satchel.expr.nodes import Where
-from satchel.expr.opcodes import RELEASE, Step, handlers, places, steps
+from satchel.expr.opcodes import ENDS_LOOP, RELEASE, Step, handlers, places, steps
 
 Call = Callable[["Run", Value, list[Value], Mapping[str, Value]], Value]
 
@@ -63,6 +66,7 @@ class Run:
         self.seen = seen
         self.call = call
         self.result: Value | None = None
+        self.yielded: Value | None = None
         self.stack: list[Value] = []
         self.locals: dict[str, Value] = {}
         self.unit = 0
@@ -70,7 +74,8 @@ class Run:
 
     def run(self) -> Value:
         """What the function may return."""
-        if self.code.co_flags & _SUSPENDING:
+        generates = self.code.co_name == "<genexpr>" and not self.code.co_flags & _WAITING
+        if self.code.co_flags & _SUSPENDING and not generates:
             raise Escaped("is a generator or a coroutine", self.here())
         todo = steps(self.code)
         starts = {step.unit: index for index, step in reversed(list(enumerate(todo)))}
@@ -102,7 +107,8 @@ class Run:
                     points[target] = met
                     if target not in waiting:
                         heappush(waiting, target)
-        return OPAQUE if self.result is None else self.result
+        result = self.yielded if generates else self.result
+        return OPAQUE if result is None else result
 
     def follow(self, step: Step, index: int, starts: dict[int, int]) -> Iterator[tuple[int, Point]]:
         """Where a step leads, and what is known there."""
@@ -128,13 +134,14 @@ class Run:
             test, popped = step.value
             value = self.stack.pop()
             if test in ("true", "false"):
-                self.use([value], "is tested for truth")
+                self.test(value)
             yield index + 1, self.point()
             self.stack += [] if popped else [value]
             yield target, self.point()
         elif step.kind == "for_iter":
             below = tuple(self.stack[:-1])
             over = self.stack[-2 if self.stack[-1].null else -1]
+            over = replace(over, shape=ELEMENTS.get(over.shape, ""))
             yield index + 1, Point(self.locals, (*self.stack, over))
             kept = below if RELEASE == (3, 11) else (*self.stack, OPAQUE)
             yield target, Point(self.locals, kept)
@@ -167,6 +174,17 @@ class Run:
         self.seen.changes |= changes and derived
         return DERIVED if derived else OPAQUE
 
+    def test(self, value: Value) -> None:
+        """A value is asked whether it is true; of a tuple or group, that is not its records'."""
+        if not value.shape:
+            self.use([value], "is tested for truth")
+
+    def gather(self, value: Value) -> Value:
+        """What iterates over such values: a group, where they are records."""
+        if () in value.paths and not value.shape and not value.method:
+            return replace(value, shape="group")
+        return self.use([value], "is gathered")
+
     def key(self, value: Value) -> str | None:
         """A constant key that can be a step of a path."""
         found = value.held.value if value.held else None
@@ -174,9 +192,23 @@ class Run:
 
     def item(self, container: Value, key: Value) -> Value:
         """`container[key]`."""
+        if container.shape:
+            return self.place(container, key)
         name = self.key(key)
         if container.paths and name is not None and not container.method:
             return self.seen.part(container, name, "is looked into too deep", self.here())
+        return self.use([container, key], "is looked up by a key that is not constant")
+
+    def place(self, container: Value, key: Value) -> Value:
+        """`container[key]`, of a tuple or group that holds records."""
+        at = key.held.value if key.held else None
+        if container.shape in SECONDS and type(at) is int and -2 <= at < 2:
+            second = replace(container, shape=SECONDS[container.shape])
+            return second if at % 2 else OPAQUE
+        if container.shape in ELEMENTS and type(at) is slice:
+            return container
+        if container.shape in ELEMENTS and type(at) is int:
+            return replace(container, shape=ELEMENTS[container.shape])
         return self.use([container, key], "is looked up by a key that is not constant")
 
     # Steps.
@@ -215,7 +247,8 @@ class Run:
         try:
             self.push(held(cell_named(self.function, name)))
         except Missing:
-            self.push(OPAQUE)
+            # A name of the function around, which was used whole where it was captured.
+            self.push(DERIVED)
 
     def do_global(self, name: str) -> None:
         try:
@@ -248,11 +281,14 @@ class Run:
         self.push(self.use([one, two], f"is an operand of {symbol}="))
 
     def do_unary(self, symbol: str) -> None:
-        self.use(self.pops(1), f"is an operand of {symbol}")
+        if symbol == "not":
+            self.test(self.stack.pop())
+        else:
+            self.use(self.pops(1), f"is an operand of {symbol}")
         self.push(OPAQUE)
 
     def do_truth(self, _: None) -> None:
-        self.use(self.pops(1), "is tested for truth")
+        self.test(self.stack.pop())
         self.push(OPAQUE)
 
     def do_compare(self, symbol: str) -> None:
@@ -261,6 +297,8 @@ class Run:
 
     def do_contains(self, negated: bool) -> None:
         key, container = self.pops(2)
+        if container.shape:
+            self.use([container], "is searched")
         self.item(container, key)
         self.use([key], "is looked up")
         self.push(OPAQUE)
@@ -276,10 +314,14 @@ class Run:
         self.push(self.item(container, key))
 
     def do_slice(self, _: None) -> None:
-        self.push(self.use(self.pops(3), "is sliced"))
+        container, *ends = self.pops(3)
+        self.use(ends, "is part of a slice")
+        whole = container.shape in ELEMENTS
+        self.push(container if whole else self.use([container], "is sliced"))
 
     def do_build_slice(self, count: int) -> None:
-        self.push(self.use(self.pops(count), "is part of a slice"))
+        derived = self.use(self.pops(count), "is part of a slice")
+        self.push(derived if derived.derived else held(_SLICE))
 
     def do_build_tuple(self, count: int) -> None:
         self.push(self.use(self.pops(count), "is put into a collection"))
@@ -312,6 +354,10 @@ class Run:
             self.stack[-depth] = DERIVED
 
     def do_unpack(self, count: int) -> None:
+        value = self.stack[-1]
+        if value.shape in SECONDS and count == 2:
+            self.stack[-1:] = [replace(value, shape=SECONDS[value.shape]), OPAQUE]
+            return
         self.stack += [self.use(self.pops(1), "is unpacked")] * count
 
     def do_convert(self, letter: str) -> None:
@@ -329,7 +375,7 @@ class Run:
         self.push(self.read(value, name))
 
     def read(self, value: Value, name: str) -> Value:
-        if value.paths and name == "get" and not value.method:
+        if value.paths and name == "get" and not value.method and not value.shape:
             return Value(value.paths, method="get")
         if value.held and type(value.held.value) is type(builtins):
             found = vars(value.held.value).get(name, _NOTHING)
@@ -354,7 +400,8 @@ class Run:
         self.push(self.call(self, target[0], args[:at], keywords))
 
     def do_turns(self, _: None) -> None:
-        self.do_other((1, 1, "loops"))
+        if self.stack[-1].shape not in ELEMENTS:
+            self.do_other((1, 1, "loops"))
 
     def do_push_exc(self, _: None) -> None:
         self.do_other((1, 2, "handles an exception"))
@@ -366,18 +413,51 @@ class Run:
         self.do_other((1, 0, "handles an exception"))
 
     def do_make_function(self, closes: bool) -> None:
-        self.do_other((2 if closes else 1, 1, "defines a function"))
+        *cells, code = self.pops(2 if closes else 1)
+        self.use(cells, "defines a function")
+        self.push(held(self.inner(code.held.value)) if code.held else OPAQUE)
 
-    def do_close_over(self, _: int) -> None:
-        self.do_other((2, 1, "defines a function"))
+    def do_close_over(self, what: int) -> None:
+        attribute, function = self.pops(2)
+        self.use([attribute], "defines a function")
+        self.push(function if what == _CLOSURE else OPAQUE)
+
+    def inner(self, code: CodeType) -> FunctionType:
+        """A function that stands for one that is defined in this one.
+
+        Where it reads names of this one its cells are empty: what they held has been used whole.
+        """
+        known = self.seen.made.get((id(self.function), code))
+        if known is None:
+            outer = dict(zip(self.code.co_freevars, self.function.__closure__ or (), strict=True))
+            cells = tuple(outer.get(name, CellType()) for name in code.co_freevars)
+            scope = self.function.__globals__
+            known = FunctionType(code, scope, code.co_name, None, cells)
+            self.seen.made[id(self.function), code] = known
+        return known
+
+    def do_yield(self) -> None:
+        """A generator expression hands out a value."""
+        made = self.gather(self.stack.pop())
+        self.yielded = made if self.yielded is None else join(self.yielded, made, self.seen)
+        self.push(OPAQUE)
 
     def do_other(self, value: tuple[Any, Any, str]) -> None:
         takes, leaves, what = value
         if takes is None:
             raise Escaped(f"uses {what}, which is not known", self.here())
+        if what == "yields":
+            self.do_yield()
+            return
+        if what == ENDS_LOOP:
+            self.pops(takes)
+            return
         values = self.pops(takes)
         changing = what.startswith(("stores", "deletes"))
-        if changing and any(each.paths for each in values[1:] or values):
+        # What is stored into a container, and by which key, does not change.
+        at = {"stores into an item": slice(1, 2), "deletes an item": slice(1)}.get(what)
+        changed = (values[1:] or values) if at is None else values[at]
+        if changing and any(each.paths for each in changed):
             raise Escaped(what, self.here())
         derived = self.use(values, what, changes=changing)
         self.stack += [derived] * leaves
@@ -389,5 +469,8 @@ class Run:
 
 
 _SUSPENDING = 0x20 | 0x80 | 0x200
+_WAITING = 0x80 | 0x200
+_CLOSURE = 8
+_SLICE = slice(None)
 _SINGLETONS = (None, True, False)
 _NOTHING = object()

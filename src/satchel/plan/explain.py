@@ -13,7 +13,7 @@ from satchel.expr.lower import NotLowered
 from satchel.expr.render import render
 from satchel.expr.vocabulary import loader_of
 from satchel.plan.advice import advice
-from satchel.plan.nodes import Exists, Extreme, File, Moments, Plan, Step, Text
+from satchel.plan.nodes import Exists, Extreme, File, GroupBy, Handed, Moments, Plan, Step, Text
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.stages import stage
 
@@ -113,7 +113,9 @@ def explain(plan: Plan | None, execute: Execute | None = None) -> Explanation:
         return Explanation("a bag of dask.bag's own", (own,), (), "whatever its functions check")
     staged = stage(plan)
     analysis: tuple[str, ...] = ()
-    if execute is not None:
+    if execute is not None and staged.shuffles_in_dask:
+        analysis = ("not measured: the shuffle is dask.bag's own",)
+    elif execute is not None:
         _, measured = execute([staged])
         analysis = _analysis(measured, staged.source.files)
     return explained(staged, analysis)
@@ -135,6 +137,8 @@ def explained(staged: Staged, analysis: tuple[str, ...] = ()) -> Explanation:
 
 def verb(step: Step) -> str:
     """The method's name, as the user wrote it."""
+    if isinstance(step, Handed):
+        return step.method
     return (
         step.name if isinstance(step, Extreme | Exists | Moments) else type(step).__name__.lower()
     )
@@ -166,6 +170,10 @@ def _arguments(outcome: Outcome) -> str:
 
 def arguments(step: Step) -> str:
     """What a method was called with: functions by their names, and nothing that is a default."""
+    if isinstance(step, Handed):
+        return ", ".join(_named(function) for function, _ in step.uses)
+    if isinstance(step, GroupBy):
+        return _named(step.grouper)
     shown = []
     for field in fields(step):
         value = getattr(step, field.name)
@@ -193,7 +201,7 @@ def _reads(segment: Segment) -> tuple[str, ...]:
     roots = [node for _, node in segment.native_steps if node is not None]
     roots += segment.native.roots.values()
     found = {".".join(map(str, path)) for path in n.paths(roots) if path}
-    if segment.python_from is not None and segment.hands_over_text:
+    if segment.hands_over_text:
         if segment.paths is None:
             return ()
         found |= {".".join(path) for path in segment.paths}

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from satchel.plan.written import written
 
 __all__ = [
+    "ENDING",
     "MISSING",
     "Count",
     "Distinct",
@@ -24,11 +25,15 @@ __all__ = [
     "Fold",
     "FoldBy",
     "Frequencies",
+    "GroupBy",
+    "Handed",
+    "Join",
     "Load",
     "Map",
     "Moments",
     "Plan",
     "Pluck",
+    "Reduction",
     "Rejects",
     "Remove",
     "StarMap",
@@ -37,6 +42,7 @@ __all__ = [
     "Take",
     "Text",
     "TopK",
+    "has",
     "is_reduction",
     "npartitions",
     "steps",
@@ -173,6 +179,30 @@ class Pluck(Step):
 
 
 @dataclass(eq=False, repr=False)
+class Join(Step):
+    """Each element becomes pairs with those of `other` whose key is the same; without any, none.
+
+    `other` is a collection, or what makes one at each compute.
+    """
+
+    other: Any
+    on_self: Function
+    on_other: Function
+
+
+@dataclass(eq=False, repr=False)
+class Handed(Step):
+    """Elements as they are, for a `method` of dask.bag's own, which calls these functions.
+
+    `uses` are functions, each with the positional parameter that is given an element; the method
+    does nothing else with elements.
+    """
+
+    method: str
+    uses: tuple[tuple[Function, int], ...]
+
+
+@dataclass(eq=False, repr=False)
 class Take(Step):
     """The first `k` elements of the first `partitions` partitions."""
 
@@ -283,16 +313,51 @@ class FoldBy(Step):
     split_every: int | None = None
 
 
+@dataclass(eq=False, repr=False)
+class Reduction(Step):
+    """Every partition through one function, the results through another; both get iterators."""
+
+    perpartition: Function
+    aggregate: Function
+    split_every: int | None = None
+
+
+@dataclass(eq=False, repr=False)
+class GroupBy(Step):
+    """Pairs of a key and the list of elements that have it.
+
+    `shuffle` is dask.bag's, ``"disk"`` or ``"tasks"``; `place` is its rule of where a key goes: a
+    number, of which the remainder by `partitions` is meant.
+    """
+
+    grouper: Any
+    shuffle: str
+    partitions: int
+    place: Callable[[Any], int]
+    blocksize: int = 1 << 20
+    max_branch: int | None = None
+
+
 Plan: TypeAlias = Text | Step
 
 _REDUCTIONS = (
     *(Take, Count, Sum, Extreme, Exists, Moments, Frequencies, Distinct, TopK, Fold, FoldBy),
+    Reduction,
 )
+
+
+ENDING = (*_REDUCTIONS, GroupBy)
+"""The steps behind which nothing is done row by row of what came before."""
 
 
 def is_reduction(step: Plan) -> bool:
     """Whether the step turns all partitions into one result."""
     return isinstance(step, _REDUCTIONS)
+
+
+def has(plan: Plan, *kinds: type[Step]) -> bool:
+    """Whether one of the plan's steps is of one of these kinds."""
+    return any(isinstance(step, kinds) for step in steps(plan)[1])
 
 
 def steps(plan: Plan) -> tuple[Text, list[Step]]:
@@ -309,5 +374,7 @@ def npartitions(plan: Plan) -> int:
     while isinstance(plan, Step):
         if is_reduction(plan):
             return 1
+        if isinstance(plan, GroupBy):
+            return plan.partitions
         plan = plan.parent
     return plan.npartitions

@@ -8,7 +8,7 @@ from typing import Any
 
 from satchel.expr import nodes as n
 from satchel.expr.lower import NotLowered
-from satchel.plan.nodes import Map, Step, Text
+from satchel.plan.nodes import GroupBy, Map, Step, Text
 from satchel.plan.sinks import NativeSink
 
 __all__ = ["Outcome", "Segment", "Staged"]
@@ -60,6 +60,11 @@ class Segment:
         return step.function
 
     @property
+    def joins_by_key(self) -> bool:
+        """Whether Python is handed records with their keys, for the `join` that it starts with."""
+        return self.python_from is not None and "key" in self.native.roots
+
+    @property
     def hands_over_text(self) -> bool:
         """Whether Python is handed JSON text that its loader has yet to read."""
         return self.native.kind == "project"
@@ -77,3 +82,15 @@ class Staged:
         return all(
             outcome.tier == "native" for segment in self.segments for outcome in segment.outcomes
         )
+
+    @property
+    def groups_natively(self) -> bool:
+        """Whether it is a `groupby` of which nothing is Python's but what comes after."""
+        first = self.segments[0]
+        return isinstance(first.sink, GroupBy) and first.python_from is None
+
+    @property
+    def shuffles_in_dask(self) -> bool:
+        """Whether it is a `groupby` by dask.bag's own shuffle."""
+        first = self.segments[0]
+        return isinstance(first.sink, GroupBy) and first.python_from is not None

@@ -20,6 +20,7 @@ from satchel.plan.nodes import (
     FoldBy,
     Frequencies,
     Moments,
+    Reduction,
     Step,
     Sum,
     Take,
@@ -101,6 +102,8 @@ def lower_sink(step: Step | None, element: n.Node) -> NativeSink | NotLowered:
             return _fold(step, element)
         case FoldBy():
             return _foldby(step, element)
+        case Reduction():
+            return NotLowered("its functions are given iterators", None)
     return NotLowered(f"{type(step).__name__.lower()} is done in Python", None)
 
 

@@ -14,21 +14,21 @@ Lowering happens at every compute, so a name that has changed since is seen.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator, Sequence
-from types import FunctionType
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeGuard
 
 from satchel.expr import nodes as n
 from satchel.expr.capture import Held
 from satchel.expr.lower import Lowered, NotLowered, lower, tracing
 from satchel.expr.vocabulary import loader_of
+from satchel.plan.grouping import by_key, lower_groupby, moved_by_join, over_groups
 from satchel.plan.nodes import (
+    ENDING,
     MISSING,
     Filter,
     Flatten,
-    Fold,
-    FoldBy,
+    GroupBy,
+    Handed,
     Map,
     Plan,
     Pluck,
@@ -42,6 +42,7 @@ from satchel.plan.nodes import (
 )
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.sinks import NativeSink, element_of, is_constant, lower_sink, width_of
+from satchel.plan.touched import touched
 
 __all__ = ["stage"]
 
@@ -60,12 +61,21 @@ def stage(plan: Plan) -> Staged:
     why = tracing()
     refusal = None if why is None else NotLowered(why, None)
     segments: list[Segment] = []
-    for record_steps, sink in _segments(todo):
+    cut = list(_segments(todo))
+    for index, (record_steps, sink) in enumerate(cut):
         start = ITEM if segments else LINE
-        segment = _lower(record_steps, sink, start, refusal, native_mutable=True)
+        after: tuple[Step, ...] = ()
+        if isinstance(sink, GroupBy):
+            following, last = cut[index + 1]
+            after = (*following, *(() if last is None else (last,)))
+        if segments and isinstance(segments[-1].sink, GroupBy):
+            segments.append(over_groups(record_steps, sink, segments[-1].paths))
+            refusal = refusal or NotLowered("it follows a step that runs in Python", None)
+            continue
+        segment = _lower(record_steps, sink, after, start, refusal, native_mutable=True)
         if segment.python_from is not None:
             # A Python step may change a list or dict that a native one has captured.
-            segment = _lower(record_steps, sink, start, refusal, native_mutable=False)
+            segment = _lower(record_steps, sink, after, start, refusal, native_mutable=False)
         segments.append(segment)
     return Staged(source, tuple(segments))
 
@@ -73,7 +83,7 @@ def stage(plan: Plan) -> Staged:
 def _segments(todo: Sequence[Step]) -> Iterator[tuple[tuple[Step, ...], Step | None]]:
     record_steps: list[Step] = []
     for step in todo:
-        if is_reduction(step):
+        if isinstance(step, ENDING):
             yield tuple(record_steps), step
             record_steps = []
         else:
@@ -85,6 +95,7 @@ def _segments(todo: Sequence[Step]) -> Iterator[tuple[tuple[Step, ...], Step | N
 def _lower(
     record_steps: tuple[Step, ...],
     sink: Step | None,
+    after: tuple[Step, ...],
     element: n.Node,
     refusal: NotLowered | None,
     *,
@@ -134,7 +145,12 @@ def _lower(
         outcomes.append(Outcome(step, "native", node=lowered.node))
     done = len(outcomes)
     if stopped is None:
-        lowered_sink = refusal or lower_sink(sink, element)
+        paths = None
+        lowered_sink: NativeSink | NotLowered
+        if isinstance(sink, GroupBy) and refusal is None:
+            lowered_sink, paths = lower_groupby(sink, element, after)
+        else:
+            lowered_sink = refusal or lower_sink(sink, element)
         if isinstance(lowered_sink, NativeSink) and lowered_sink.mutable and not native_mutable:
             lowered_sink = NotLowered("it reads a collection that a Python step may change", None)
         if isinstance(lowered_sink, NativeSink) and not (
@@ -150,12 +166,12 @@ def _lower(
                 None,
                 loader,
                 loader_at,
-                None,
+                paths,
                 tuple(outcomes),
             )
         stopped = lowered_sink if isinstance(lowered_sink, NotLowered) else None
     return _handed_over(
-        record_steps, sink, native, element, stopped, done, loader, loader_at, outcomes
+        record_steps, sink, after, native, element, stopped, done, loader, loader_at, outcomes
     )
 
 
@@ -174,7 +190,7 @@ def _rejects(record_steps: tuple[Step, ...], step: Rejects, sink: Step | None) -
     if len(record_steps) > 1 or sink is not None:
         stopped = NotLowered("it works on lines that were refused", None)
         return _handed_over(
-            record_steps, sink, native, n.const(None), stopped, 1, loader, at, [outcome]
+            record_steps, sink, (), native, n.const(None), stopped, 1, loader, at, [outcome]
         )
     refused = NativeSink("collect", {"element": n.const(None)}, {"limit": None})
     return Segment(record_steps, None, tuple(native), refused, None, loader, at, None, (outcome,))
@@ -183,6 +199,7 @@ def _rejects(record_steps: tuple[Step, ...], step: Rejects, sink: Step | None) -
 def _handed_over(
     record_steps: tuple[Step, ...],
     sink: Step | None,
+    after: tuple[Step, ...],
     native: list[tuple[str, n.Node | None]],
     element: n.Node,
     stopped: NotLowered | None,
@@ -196,8 +213,11 @@ def _handed_over(
     paths: frozenset[tuple[str, ...]] | None = None
     limit = sink.k if isinstance(sink, Take) and done == len(record_steps) else None
     if element is RECORD:
-        paths = _touched(rest)
-        native_sink = NativeSink("project", {}, {"paths": _path_lists(paths), "limit": limit})
+        key = by_key(rest[0], element) if rest and stopped is not None else None
+        roots = {} if key is None else {"key": key}
+        # Of a join by a key that is native, the function is called for rows that fall back only.
+        paths = touched((*rest, *after)) if key is None else moved_by_join(rest[1:])
+        native_sink = NativeSink("project", roots, {"paths": _path_lists(paths), "limit": limit})
     else:
         native_sink = NativeSink("collect", {"element": element}, {"limit": limit})
     tier = "python, whole record" if paths is None else f"python, {len(paths)} fields"
@@ -240,6 +260,11 @@ def _lower_step(step: Step, element: n.Node) -> Lowered | NotLowered:
             return lower(predicate, (element,))
         case Pluck(key=key, default=default):
             return _pluck(element, key, default)
+        case Handed(method=method):
+            # Elements that are native all the way are as they are; records, as little as will do.
+            if element is not RECORD:
+                return Lowered(element)
+            return NotLowered(f"{method} is dask.bag's own", None)
     return NotLowered(f"{type(step).__name__.lower()} is done in Python", None)
 
 
@@ -258,57 +283,6 @@ def _pluck(element: n.Node, key: Any, default: Any) -> Lowered | NotLowered:
             "pluck with a default is native for one str key and a constant default", None
         )
     return Lowered(n.Node("get", (element, n.const(key), n.const(default))))
-
-
-def _touched(rest: Sequence[Step]) -> frozenset[tuple[str, ...]] | None:
-    """The paths of the record that Python steps touch, until a map has consumed it."""
-    from satchel.expr.reach import reach  # Where all is native, nobody waits for its import.
-
-    paths: set[tuple[str, ...]] = set()
-    for step in rest:
-        functions, consumed = _functions(step)
-        if functions is None:
-            return None
-        for function, position in functions:
-            found = reach(function, position)
-            if found.paths is None:
-                return None
-            paths |= found.paths
-        if consumed:
-            return frozenset(paths)
-    return None
-
-
-def _with_arguments(step: Map) -> Callable[..., Any]:
-    """The function of a map with its other arguments, which may say what it reads, by name."""
-    function = step.function
-    if _is_plain(step):
-        return function
-    if type(function) is not FunctionType:
-        return lambda record: record  # Not followed: it is given the whole record.
-    names = function.__code__.co_varnames[1 : function.__code__.co_argcount]
-    if len(names) < len(step.args):
-        return lambda record: record
-    named = dict(zip(names, step.args, strict=False))
-    return functools.partial(function, **{**named, **dict(step.kwargs)})
-
-
-def _functions(step: Step) -> tuple[list[tuple[Callable[..., Any], int]] | None, bool]:
-    """The functions that a step calls with the record, and whether it hands nothing else on."""
-    match step:
-        case Map():
-            return [(_with_arguments(step), 0)], True
-        case Filter(predicate=predicate) | Remove(predicate=predicate) if callable(predicate):
-            return [(predicate, 0)], False
-        case Pluck(key=str() as key):
-            return [(lambda record: record[key], 0)], True
-        case Fold(binop=binop, initial=initial) if initial is not MISSING:
-            return [(binop, 1)], True
-        case FoldBy(key=key, binop=binop, initial=initial) if initial is not MISSING and callable(
-            key
-        ):
-            return [(key, 0), (binop, 1)], True
-    return None, False
 
 
 def _path_lists(paths: frozenset[tuple[str, ...]] | None) -> list[list[str]] | None:

@@ -13,9 +13,10 @@ from types import CodeType
 from typing import Any, TypeVar
 
 from satchel.plan.nodes import (
-    MISSING,
     Filter,
     Flatten,
+    Handed,
+    Join,
     Load,
     Map,
     Pluck,
@@ -25,9 +26,11 @@ from satchel.plan.nodes import (
     Step,
 )
 from satchel.run.bad_lines import DROPPED, Refuse, answered
+from satchel.run.getter import getter
+from satchel.run.join import joined
 from satchel.run.notes import blame
 
-__all__ = ["DROPPED", "apply", "feeds", "getter", "one_by_one", "passed_on"]
+__all__ = ["DROPPED", "apply", "feeds", "one_by_one", "passed_on"]
 
 
 def apply(
@@ -56,6 +59,10 @@ def apply(
                 elements = _remove(step, predicate, elements)
             case Pluck(key=key, default=default):
                 elements = _map(step, getter(key, default), elements)
+            case Join():
+                elements = _joined(step, elements)
+            case Handed():
+                pass
             case _:
                 raise AssertionError(f"{type(step).__name__} is not a record step")
     return iter(elements)
@@ -84,6 +91,8 @@ def one_by_one(record_steps: Sequence[Step], refuse: Refuse | None = None) -> Ca
                 todo.append((False, predicate, step))
             case Pluck(key=key, default=default):
                 todo.append((None, getter(key, default), step))
+            case Handed():
+                pass
             case _:
                 raise AssertionError(f"{type(step).__name__} is not a record step")
 
@@ -149,29 +158,6 @@ def _called(step: Map | StarMap) -> Callable[[Any], Any]:
     return lambda element: function(element, *args, **named)
 
 
-def getter(key: Any, default: Any = MISSING) -> Callable[[Any], Any]:
-    """What ``toolz.pluck`` does to one element.
-
-    >>> getter(["a", "b"])({"a": 1, "b": 2})
-    (1, 2)
-    >>> getter("a", None)({})
-    """
-    if default is MISSING:
-        if isinstance(key, list):
-            return lambda element: tuple(element[k] for k in key)
-        return lambda element: element[key]
-
-    def get(element: Any, k: Any = key) -> Any:
-        try:
-            return element[k]
-        except (KeyError, IndexError):
-            return default
-
-    if isinstance(key, list):
-        return lambda element: tuple(get(element, k) for k in key)
-    return get
-
-
 @feeds
 def _map(step: Step, function: Callable[[Any], Any], elements: Iterable[Any]) -> Iterator[Any]:
     try:
@@ -179,6 +165,15 @@ def _map(step: Step, function: Callable[[Any], Any], elements: Iterable[Any]) ->
             yield function(element)
     except StopIteration as error:
         raise _stopped(error, step) from error
+    except Exception as error:
+        _blame_own(error, step)
+        raise
+
+
+@feeds
+def _joined(step: Join, elements: Iterable[Any]) -> Iterator[Any]:
+    try:
+        yield from joined(step, elements)
     except Exception as error:
         _blame_own(error, step)
         raise

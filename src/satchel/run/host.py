@@ -8,6 +8,7 @@ kernel calls `fill` with the rows of a block that fell back, `step` for one fold
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -20,12 +21,16 @@ from satchel.plan.nodes import (
     Fold,
     FoldBy,
     Frequencies,
+    GroupBy,
+    Join,
     Moments,
     Step,
 )
 from satchel.plan.segments import Segment
 from satchel.run.bad_lines import Ledger, Refused
-from satchel.run.chain import DROPPED, apply, getter, one_by_one
+from satchel.run.chain import DROPPED, apply, one_by_one
+from satchel.run.getter import getter_of
+from satchel.run.groups import pack, unpack
 from satchel.run.notes import annotate, annotate_item, blame
 from satchel.run.reduce import distinct_key, topk_key
 
@@ -168,6 +173,12 @@ class _Way:
             (lambda element: apply(steps, [element], self.ledger)) if flattens else None
         )
         self.key = _key_function(self._sink)
+        if isinstance(self._sink, GroupBy):
+            self._set_aside(_blaming(self._sink, getter_of(self._sink.grouper)))
+        if segment.joins_by_key:
+            joins = segment.steps[done]
+            assert isinstance(joins, Join)
+            self._with_key(_blaming(joins, getter_of(joins.on_self)))
         # A record that is not needed again should not live as long as its batch.
         self.folds = isinstance(self._sink, Fold | FoldBy | Moments)
         self.keeps = not isinstance(self._sink, Count | Frequencies) and (
@@ -175,6 +186,35 @@ class _Way:
         )
         self.pending: dict[tuple[int, int], Any] = {}
         self.load: Callable[[str], Any] = segment.load or json.loads
+
+    def _with_key(self, on_self: Callable[[Any], Any]) -> None:
+        """Answer with the key as well, as other rows are delivered."""
+        answer = self.answer
+
+        def keyed(line: Any) -> Any:
+            value = answer(line)
+            return DROPPED if value is DROPPED else (on_self(value), (value,))
+
+        self.answer = keyed
+
+    def _set_aside(self, grouper: Callable[[Any], Any]) -> None:
+        """Answer with the key and the packed element, as those of other rows are delivered."""
+        answer, several = self.answer, self.several
+
+        def packed(value: Any) -> Any:
+            stored = pack(value)
+            # The key is that of the element as it will be read back: two NaNs are two keys then.
+            key = grouper(unpack(stored))
+            defaultdict(int)[key]  # As dask.bag does, so that it raises for a list what that does.
+            return key, stored
+
+        def one(line: Any) -> Any:
+            value = answer(line)
+            return DROPPED if value is DROPPED else packed(value)
+
+        self.answer = one
+        if several is not None:
+            self.several = lambda line: map(packed, several(line))
 
     def step(self, value: Any, element: Any, acc: Any) -> Any:
         """One step of the fold, for a row that passes the filters.
@@ -195,9 +235,10 @@ class _Way:
 
 
 def _key_function(sink: Step | None) -> Callable[[Any], Any]:
+    key: Callable[[Any], Any] | None
     match sink:
         case FoldBy(key=given):
-            key = given if callable(given) else getter(given)
+            key = getter_of(given)
         case Distinct() if (distinct := distinct_key(sink)) is not None:
             key = distinct
         case Frequencies() | Distinct():
@@ -206,12 +247,17 @@ def _key_function(sink: Step | None) -> Callable[[Any], Any]:
             key = topk_key(sink)
     if sink is None or key is None:
         return lambda element: None
+    return _blaming(sink, key)
 
-    def keyed(element: Any) -> Any:
+
+def _blaming(step: Step, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The function, whose exceptions name the step."""
+
+    def blamed(element: Any) -> Any:
         try:
-            return key(element)
+            return function(element)
         except Exception as error:
-            blame(error, sink)
+            blame(error, step)
             raise
 
-    return keyed
+    return blamed

@@ -6,6 +6,7 @@ add their start-up. Partitions are taken in order from one queue; the first that
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import sys
@@ -22,6 +23,7 @@ from satchel.run.merge import Merger
 from satchel.run.part import Part, Statistics
 from satchel.run.scan import Scan
 from satchel.run.sharing import share
+from satchel.run.storage import Storage
 
 __all__ = ["execute"]
 
@@ -32,7 +34,10 @@ _LOOK_AROUND_SECONDS = 0.1
 
 
 def execute(
-    plans: Sequence[Staged], threads: int | None = None, progress: Progress | None = None
+    plans: Sequence[Staged],
+    threads: int | None = None,
+    progress: Progress | None = None,
+    storage: Storage | None = None,
 ) -> tuple[list[Any], Statistics]:
     """The results of several plans, those of one source from a single scan.
 
@@ -41,6 +46,7 @@ def execute(
         threads: how many partitions to work on at once; ``None`` is one a core, ``1`` is the
             calling thread itself.
         progress: told how far the run is, about ten times a second.
+        storage: where groups go that memory does not hold; it is closed at the end.
 
     Returns:
         One result a plan (a list of elements, or an Item's value), and what was measured.
@@ -52,12 +58,13 @@ def execute(
     statistics = Statistics()
     results: list[Any] = [None] * len(plans)
     refused: list[tuple[Text, Refused | None]] = []
-    for indices, scan in share(plans):
-        chosen = [plans[index] for index in indices]
-        parts = _partitions(scan, chosen, threads, progress, statistics)
-        for index, merger in zip(indices, parts, strict=True):
-            results[index] = merger.finish()
-            refused.append((scan.source, merger.refused))
+    with contextlib.closing(storage or Storage()) as storage:
+        for indices, scan in share(plans, storage):
+            chosen = [plans[index] for index in indices]
+            parts = _partitions(scan, chosen, threads, progress, statistics)
+            for index, merger in zip(indices, parts, strict=True):
+                results[index] = merger.finish()
+                refused.append((scan.source, merger.refused))
     statistics.refused = by_source(refused)
     return results, statistics
 

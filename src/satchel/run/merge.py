@@ -13,12 +13,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from satchel import _kernel
-from satchel.plan.nodes import MISSING, Distinct, Frequencies, Step
+from satchel.plan.grouping import needed
+from satchel.plan.nodes import MISSING, Distinct, Frequencies, GroupBy, Step
 from satchel.plan.segments import Segment
 from satchel.plan.wire import combine_program, program
 from satchel.run import reduce
 from satchel.run.bad_lines import Refused
 from satchel.run.chain import apply
+from satchel.run.groups import collected
 from satchel.run.host import Host
 from satchel.run.notes import annotate_item
 from satchel.run.part import Part
@@ -58,6 +60,8 @@ class Merger:
 
     def finish(self) -> Any:
         """The result: a list of elements, or an Item's value."""
+        if isinstance(self._segment.sink, GroupBy):
+            return self._over_groups(self._segment.sink)
         merged, sink = self._merged(), self._segment.sink
         for segment in self._later:
             items = merged if isinstance(merged, _kernel.Partial) and _as_it_is(sink) else None
@@ -68,6 +72,17 @@ class Merger:
             following.push(0, part)
             merged, sink = following._merged(), segment.sink
         return reduce.finish(sink, as_python(sink, merged))
+
+    def _over_groups(self, step: GroupBy) -> Any:
+        """The result of the segments behind a `groupby`, whose parts are shards."""
+        following = self._later[0]
+        shards = [self._values[partition] for partition in range(self._partitions)]
+        wanted = needed(step, following.sink)
+        merger = Merger(self._later, wanted)
+        for partition in range(wanted):
+            found = collected(step, self._segment.load, following, shards, partition)
+            merger.push(partition, Part(None, found))
+        return merger.finish()
 
     def _merged(self) -> Any:
         """The kernel's merged partial, or the value that `reduce.tree` gives."""
@@ -115,7 +130,8 @@ def as_python(sink: Step | None, merged: Any) -> Any:
 
 def _native(segment: Segment, partitions: int) -> _kernel.Merge | None:
     """The kernel's merge for the segment's reduction, where it has one."""
-    if segment.python_from is not None or segment.native.kind == "collect":
+    delivered = segment.native.kind in ("collect", "project")
+    if segment.python_from is not None or delivered:
         return None
     combine = segment.native.combine
     split_every = getattr(segment.sink, "split_every", None)

@@ -33,12 +33,13 @@ from satchel.plan import nodes as p
 from satchel.plan.nodes import Text
 from satchel.plan.segments import Segment, Staged
 from satchel.plan.stages import stage
-from satchel.run import local, notice, progress
+from satchel.run import local, notice, on_dask_groups, progress
 from satchel.run.bad_lines import Refused, by_source
 from satchel.run.merge import Merger
 from satchel.run.part import Part
 from satchel.run.scan import Scan
 from satchel.run.sharing import share
+from satchel.run.storage import Storage
 
 __all__ = ["PlanLayer", "compute", "graph", "optimize", "schedule", "tokens"]
 
@@ -151,14 +152,16 @@ def _finalizes(key: Any) -> bool:
 optimize = globalmethod(_optimize, key="bag_optimize", falsey=dont_optimize)
 
 
-def _tasks(layers: Sequence[PlanLayer], run: str | None = None) -> Tasks:
+def _tasks(
+    layers: Sequence[PlanLayer], run: str | None = None, storage: Storage | None = None
+) -> Tasks:
     """The tasks of plans: a scan for each partition, shared where it can be, and the merges."""
     tasks: Tasks = {}
     refused: list[tuple[Text, list[TaskRef]]] = []
     staged = [stage(layer.plan) for layer in layers]
     if _strict():
         notice.require_native(staged)
-    for indices, scan in share(staged):
+    for indices, scan in share(staged, storage or on_dask_groups.storage()):
         token = "+".join(layers[index].name for index in indices)
         scanned = f"satchel-scan-{dask.base.tokenize(token)}"
         partitions = _needed(staged[indices[0]])
@@ -215,12 +218,19 @@ def _results(
     tell: Text | None,
 ) -> None:
     refs = [TaskRef((scanned, partition)) for partition in range(partitions)]
+    key: Any = layer.name if layer.item else (layer.name, 0)
+    if isinstance(staged.segments[0].sink, p.GroupBy):
+        later = staged.segments[1:]
+        name = layer.name if later[0].sink is None else f"{layer.name}-groups"
+        grouped = on_dask_groups.partitions(tasks, name, staged, refs, position)
+        if later[0].sink is not None:
+            tasks[key] = Task(key, _merge_values, later, List(*grouped))
+        return
     if staged.segments[0].sink is None:
         for partition, ref in enumerate(refs):
-            key: Any = (layer.name, partition)
+            key = (layer.name, partition)
             tasks[key] = Task(key, _elements, ref, position, tell)
         return
-    key = layer.name if layer.item else (layer.name, 0)
     tasks[key] = Task(key, _merge, staged.segments, List(*refs), position, tell)
 
 
@@ -262,6 +272,13 @@ def _merge(
     return merger.finish()
 
 
+def _merge_values(segments: tuple[Segment, ...], values: Sequence[Any]) -> Any:
+    merger = Merger(segments, len(values))
+    for partition, value in enumerate(values):
+        merger.push(partition, Part(None, value))
+    return merger.finish()
+
+
 def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) -> tuple[Any, ...]:
     """As ``dask.compute``, with ``get=``, and without Dask's schedulers where they add nothing."""
     if get is not None:
@@ -272,20 +289,22 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
             staged = [stage(collection._plan) for collection in planned]
             if _strict():
                 notice.require_native(staged)
-            if all(plan.all_native for plan in staged) or _small(staged):
+            if _alone(staged):
                 threads = kwargs.get("num_workers") or dask.config.get("num_workers", None)
-                if not all(plan.all_native for plan in staged):
+                if not all(plan.all_native or plan.groups_natively for plan in staged):
                     threads = 1  # Functions in Python would only wait for each other.
+                storage = on_dask_groups.storage()
                 with progress.shown(staged) as tell:
-                    results, measured = local.execute(staged, threads, tell)
+                    results, measured = local.execute(staged, threads, tell, storage)
                 notice.fell_back(staged, measured, _strict())
                 notice.left_out(measured.refused)
                 return tuple(results)
         kwargs["scheduler"] = schedule
     run = uuid.uuid4().hex
     control = _running[run] = _kernel.Control()
+    storage = on_dask_groups.storage()
     try:
-        results = dask_compute(*(lowered := _lowered(args, run)), **kwargs)
+        results = dask_compute(*(lowered := _lowered(args, run, storage)), **kwargs)
         if len(lowered) > len(args):
             *results, refused = results
             notice.left_out(refused)
@@ -296,9 +315,10 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
         raise
     finally:
         del _running[run]
+        storage.close()
 
 
-def _lowered(args: Sequence[Any], run: str) -> list[Any]:
+def _lowered(args: Sequence[Any], run: str, storage: Storage) -> list[Any]:
     """The arguments, their plans replaced by the tasks that they mean at this moment.
 
     Where lines may be left out, what was is asked for as one more result.
@@ -312,7 +332,7 @@ def _lowered(args: Sequence[Any], run: str) -> list[Any]:
     layers = {
         id(arg): PlanLayer(arg._plan, f"{arg.name}-{run}", hasattr(arg, "key")) for arg in planned
     }
-    tasks = ReadyLayer(_tasks(list(layers.values()), run))
+    tasks = ReadyLayer(_tasks(list(layers.values()), run, storage))
     lowered = [
         arg._with_tasks(layers[id(arg)].name, tasks) if id(arg) in layers else arg for arg in args
     ]
@@ -351,6 +371,13 @@ def _all_planned(args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any] | 
     return list(args) if plain and args else None
 
 
+def _alone(staged: Sequence[Staged]) -> bool:
+    """Whether the plans can, and should, be run without Dask's schedulers."""
+    if any(plan.shuffles_in_dask for plan in staged):
+        return False
+    return all(plan.all_native or plan.groups_natively for plan in staged) or _small(staged)
+
+
 def _small(staged: Sequence[Staged]) -> bool:
     import os
 
@@ -377,7 +404,8 @@ def _native_task(task: Any) -> bool:
     if task.func is _scan:
         scan = task.args[0]
         return all(segment.python_from is None for segment in scan.segments)
-    return task.func in (_merge, _elements, _refused, _all_refused)
+    ours = (_merge, _merge_values, _elements, _refused, _all_refused, on_dask_groups.collect)
+    return task.func in ours
 
 
 class _Told(core.Item):

@@ -24,14 +24,17 @@ from satchel.plan.nodes import (
     Fold,
     FoldBy,
     Frequencies,
+    GroupBy,
     Moments,
+    Reduction,
     Step,
     Sum,
     Take,
     TopK,
 )
 from satchel.plan.sinks import takes_several
-from satchel.run.chain import getter, passed_on
+from satchel.run.chain import passed_on
+from satchel.run.getter import getter
 from satchel.run.notes import blame
 
 __all__ = ["EMPTY", "distinct_key", "finish", "partition", "topk_key", "tree"]
@@ -66,7 +69,8 @@ def partition(step: Step | None, elements: Iterable[Any], only: bool) -> Any:
 
 def _partition(step: Step | None, elements: Iterable[Any], only: bool) -> Any:
     match step:
-        case None:
+        case None | GroupBy():
+            # A shuffle of dask.bag's own takes the elements as they are.
             return _listed(elements)
         case Take(k=k):
             return list(itertools.islice(elements, k))
@@ -110,6 +114,8 @@ def _reduced(step: Step, elements: Iterator[Any]) -> Any:
             if initial is MISSING:
                 return reduce(binop, elements)
             return reduce(binop, elements, initial)
+        case Reduction(perpartition=perpartition):
+            return perpartition(elements)
     raise AssertionError(f"{type(step).__name__} is not a reduction")
 
 
@@ -179,6 +185,8 @@ def _combined(step: Step, parts: Sequence[Any], last: bool) -> Any:
             return heapq.nlargest(k, chained, key=topk_key(step))
         case Fold(combine=combine, binop=binop):
             return reduce(combine or binop, present)
+        case Reduction(aggregate=aggregate):
+            return aggregate(itertools.chain(present))  # No list: dask.bag gives an iterator, too.
     raise AssertionError(f"{type(step).__name__} is not a reduction")
 
 

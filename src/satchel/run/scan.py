@@ -15,15 +15,17 @@ from typing import Any
 
 from satchel import _kernel
 from satchel._kernel import Control
-from satchel.plan.nodes import Text
+from satchel.plan.nodes import GroupBy, Text
 from satchel.plan.segments import Segment
 from satchel.plan.wire import program
 from satchel.run import reader, reduce
 from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import apply
+from satchel.run.groups import Shard
 from satchel.run.host import Host, Receive
 from satchel.run.notes import locate
 from satchel.run.part import Part, Statistics
+from satchel.run.storage import Storage
 from satchel.run.stream import Run, streamed_reduction
 
 __all__ = ["Scan"]
@@ -37,6 +39,7 @@ class Scan:
 
     source: Text
     segments: tuple[Segment, ...]
+    storage: Storage
 
     @functools.cached_property
     def program(self) -> str:
@@ -48,7 +51,12 @@ class Scan:
         return _kernel.Scan(self.program)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"source": self.source, "segments": self.segments, "program": self.program}
+        return {
+            "source": self.source,
+            "segments": self.segments,
+            "program": self.program,
+            "storage": self.storage,
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -80,13 +88,20 @@ class Scan:
 
         if self.segments[0].python_from is not None:
             return self._streamed(run, only)
-        delivered: dict[int, list[Any]] = {}
+        delivered = [self._delivered(segment) for segment in self.segments]
 
         def keep(query: int, elements: Iterable[Any], _refused: Refused | None) -> bool:
-            delivered.setdefault(query, []).extend(elements)
+            delivered[query].extend(elements)
             return True
 
-        partials, measured, host = run(keep)
+        shards = [found for found in delivered if isinstance(found, Shard)]
+        try:
+            partials, measured, host = run(keep)
+            for shard in shards:
+                shard.finish()
+        finally:
+            for shard in shards:
+                shard.close()
         statistics = Statistics(**measured)
         parts = []
         for query, partial in enumerate(partials):
@@ -94,10 +109,17 @@ class Scan:
                 statistics.demoted[query] = reason
                 parts.append(self._in_python(partial, query, index))
             elif partial.delivered:
-                parts.append(Part(None, delivered.get(query, []), host.refused(query)))
+                parts.append(Part(None, delivered[query], host.refused(query)))
             else:
                 parts.append(Part(partial, None, host.refused(query)))
         return parts, statistics
+
+    def _delivered(self, segment: Segment) -> list[Any] | Shard:
+        """What takes the elements that the kernel delivers."""
+        if not isinstance(segment.sink, GroupBy):
+            return []
+        shards = self.source.npartitions
+        return Shard(segment.sink, segment.hands_over_text, self.storage, shards)
 
     def _streamed(self, run: Run[_Run], only: bool) -> tuple[list[Part], Statistics]:
         """A query that goes on in Python; it scans alone."""

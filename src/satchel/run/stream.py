@@ -17,12 +17,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from satchel.plan.nodes import File
+from satchel.plan.nodes import File, Join
 from satchel.plan.segments import Segment
 from satchel.run import reduce
 from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import apply, feeds
 from satchel.run.host import Receive
+from satchel.run.join import joined_by_key
 from satchel.run.notes import Place, locate
 
 if TYPE_CHECKING:
@@ -78,8 +79,7 @@ def streamed_reduction(
     ledger = Ledger(files, taken.place)
     scanning = _threads().submit(scan)
     try:
-        first = segment.python_from or 0
-        elements = apply(segment.steps[first:], taken.elements(), ledger)
+        elements = _gone_on(segment, taken.elements(), ledger)
         value = reduce.partition(segment.sink, elements, only)
     except Exception as error:
         locate(error, taken.place(), files, segment)
@@ -113,6 +113,17 @@ class _Taken:
         """Of which line the last element is; ``None`` before the first and behind the last."""
         found: Place | None = None if self._batch is None else self._batch.place()
         return found
+
+
+def _gone_on(segment: Segment, elements: Iterator[Any], ledger: Ledger) -> Iterator[Any]:
+    """The elements that come out of the steps in Python."""
+    first = segment.python_from or 0
+    if not segment.joins_by_key:
+        return apply(segment.steps[first:], elements, ledger)
+    step, load = segment.steps[first], segment.load
+    assert isinstance(step, Join)
+    assert load is not None
+    return apply(segment.steps[first + 1 :], joined_by_key(step, elements, load), ledger)
 
 
 @functools.cache

@@ -565,6 +565,7 @@ fn sink(sink: &Object, nodes: &[Node], at: Place) -> Result<Sink, Error> {
             limit: limit()?,
         },
         "project" => Sink::Project {
+            key: optional("key")?,
             paths: paths(sink.get("paths"), at)?,
             limit: limit()?,
         },

@@ -88,6 +88,8 @@ pub enum Element {
     Value(Owned),
     /// The JSON text of a record, whole or cut down to some paths.
     Text(Box<str>),
+    /// The same, and the key that it is grouped by.
+    Keyed(Owned, Box<str>),
     /// What the host's own `fill` returned for the row.
     Host(u32),
 }
