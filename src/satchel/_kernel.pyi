@@ -4,7 +4,7 @@ Programs are JSON texts made by `satchel.plan.wire`. The interpreter lock is let
 of a scan; the host is called with it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 __version__: str
