@@ -26,7 +26,7 @@ from satchel.plan.segments import Staged
 
 Build = Callable[[], Any]
 
-OWN = frozenset(("groupby", "join"))
+OWN = frozenset(("groupby",))
 """Methods that are dask.bag's own."""
 
 
