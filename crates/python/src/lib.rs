@@ -5,6 +5,7 @@
 //! calls and elements to the user's functions, `scan` and `merge` are the two classes that Python drives, `errors` is the one place that maps errors.
 
 mod batch;
+mod column;
 mod convert;
 mod errors;
 mod host;

@@ -13,7 +13,7 @@ from satchel.expr.lower import NotLowered
 from satchel.expr.render import render
 from satchel.expr.vocabulary import loader_of
 from satchel.plan.advice import advice
-from satchel.plan.nodes import Exists, Extreme, File, Moments, Plan, Step, Text
+from satchel.plan.nodes import Exists, Extreme, File, Moments, Output, Plan, Step, Text
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.stages import stage
 
@@ -135,9 +135,9 @@ def explained(staged: Staged, analysis: tuple[str, ...] = ()) -> Explanation:
 
 def verb(step: Step) -> str:
     """The method's name, as the user wrote it."""
-    return (
-        step.name if isinstance(step, Extreme | Exists | Moments) else type(step).__name__.lower()
-    )
+    if isinstance(step, Extreme | Exists | Moments | Output):
+        return step.name
+    return type(step).__name__.lower()
 
 
 def _line(outcome: Outcome) -> Line:
@@ -172,6 +172,7 @@ def arguments(step: Step) -> str:
         if (
             field.name == "parent"
             or value is field.default
+            or not field.repr
             or field.name in ("split_every", "name")
         ):
             continue

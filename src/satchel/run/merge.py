@@ -115,7 +115,7 @@ def as_python(sink: Step | None, merged: Any) -> Any:
 
 def _native(segment: Segment, partitions: int) -> _kernel.Merge | None:
     """The kernel's merge for the segment's reduction, where it has one."""
-    if segment.python_from is not None or segment.native.kind == "collect":
+    if segment.python_from is not None or segment.native.kind in ("collect", "lines", "columns"):
         return None
     combine = segment.native.combine
     split_every = getattr(segment.sink, "split_every", None)

@@ -11,6 +11,7 @@ compute, the plan is staged and becomes low-level tasks: one scan a partition, o
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import uuid
 import warnings
@@ -40,7 +41,7 @@ from satchel.run.part import Part
 from satchel.run.scan import Scan
 from satchel.run.sharing import share
 
-__all__ = ["PlanLayer", "compute", "graph", "optimize", "schedule", "tokens"]
+__all__ = ["PlanLayer", "compute", "graph", "in_order", "optimize", "schedule", "tokens"]
 
 Tasks = dict[Any, Any]
 
@@ -215,7 +216,8 @@ def _results(
     tell: Text | None,
 ) -> None:
     refs = [TaskRef((scanned, partition)) for partition in range(partitions)]
-    if staged.segments[0].sink is None:
+    sink = staged.segments[0].sink
+    if sink is None or isinstance(sink, p.Output):
         for partition, ref in enumerate(refs):
             key: Any = (layer.name, partition)
             tasks[key] = Task(key, _elements, ref, position, tell)
@@ -298,6 +300,17 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
         del _running[run]
 
 
+def in_order(bag: Any) -> Iterator[Any]:
+    """The values of a bag's partitions, one after another, a few being made ahead."""
+    if bag._plan is not None and not _configured({}):
+        staged = stage(bag._plan)
+        yield from local.in_order(staged, None if staged.all_native else 1)
+        return
+    delayed, width = bag.to_delayed(), os.cpu_count() or 1
+    for start in range(0, len(delayed), width):
+        yield from dask_compute(*delayed[start : start + width])
+
+
 def _lowered(args: Sequence[Any], run: str) -> list[Any]:
     """The arguments, their plans replaced by the tasks that they mean at this moment.
 
@@ -352,8 +365,6 @@ def _all_planned(args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any] | 
 
 
 def _small(staged: Sequence[Staged]) -> bool:
-    import os
-
     total = 0
     for file in {file for plan in staged for file in plan.source.files}:
         try:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from satchel.plan.nodes import File
 from satchel.plan.segments import Segment
-from satchel.run import reduce
 from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import apply, feeds
 from satchel.run.host import Receive
@@ -40,14 +39,17 @@ Run = Callable[[Receive], Measured]
 
 
 def streamed_reduction(
-    segment: Segment, files: Sequence[File], only: bool, run: Run[Measured]
+    segment: Segment,
+    files: Sequence[File],
+    result: Callable[[Iterable[Any]], Any],
+    run: Run[Measured],
 ) -> tuple[Any, Measured | None, Refused | None]:
     """Run the Python half of `segment` over what a scan delivers.
 
     Args:
-        segment: its steps from ``python_from`` on, and its reduction.
+        segment: its steps from ``python_from`` on.
         files: the source's files, by number.
-        only: whether this is the source's only partition.
+        result: what the elements behind them come to: the reduction.
         run: runs the scan; it is given what to call with elements.
 
     Returns:
@@ -80,7 +82,7 @@ def streamed_reduction(
     try:
         first = segment.python_from or 0
         elements = apply(segment.steps[first:], taken.elements(), ledger)
-        value = reduce.partition(segment.sink, elements, only)
+        value = result(elements)
     except Exception as error:
         locate(error, taken.place(), files, segment)
         raise
