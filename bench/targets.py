@@ -44,6 +44,9 @@ TARGETS = (
     Target("hour-native", "dask.bag against fromisoformat().hour, native", 8, True, "times"),
     Target("hour-fields", "dask.bag against the same in Python on fields", 4, True, "times"),
     Target("whole", "dask.bag against a function of the whole record", 2, True, "times"),
+    Target("frame", "dask.bag against five fields to a DataFrame", 8, True, "times"),
+    Target("frame-polars", "Polars against the same", 1, True, "times"),
+    Target("lines", "dask.bag against writing one type's lines", 8, True, "times"),
     Target("lower", "lowering an ordinary function", 1, False, "ms"),
     Target("lower-worst", "lowering two hundred ifs", 50, False, "ms"),
     Target(
