@@ -83,6 +83,7 @@ def promises_on(
         "alternations": partial(promises.alternations, data, 9),
         "functions by tier": partial(promises.functions, data, 5),
         "groups": partial(promises.groups, data, min(repeats, 3)),
+        "ways out": partial(promises.outputs, data, 3),
         "two threads": scaling,
         "satchel count": promises.from_the_shell,
         "a script": promises.script,

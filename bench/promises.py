@@ -95,6 +95,21 @@ def groups_beyond_memory() -> Figures:
     }
 
 
+def outputs(data: DataSet, turns: int) -> Figures:
+    """Return what others need over what we need for a DataFrame, and for writing lines."""
+    seconds = child("bench.outputs", {"paths": data.paths, "rounds": turns})
+
+    def ratio(theirs: str, ours: str) -> float:
+        pairs = zip(seconds[theirs], seconds[ours], strict=True)
+        return float(statistics.median(one / other for one, other in pairs))
+
+    return {
+        "frame": ratio("frame, dask.bag", "frame, satchel"),
+        "frame-polars": ratio("frame, polars", "frame, satchel"),
+        "lines": ratio("lines, dask.bag", "lines, satchel"),
+    }
+
+
 def against_rivals(rows: Iterable[Row]) -> Figures:
     """Return how many times our CPU seconds each rival needs: the least of the questions."""
     cpu = {

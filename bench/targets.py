@@ -46,6 +46,9 @@ TARGETS = (
     Target("whole", "dask.bag against a function of the whole record", 2, True, "times"),
     Target("groups", "dask.bag against groupby, then Python on each group", 4, True, "times"),
     Target("groups-memory", "peak above import, groups of 4 GiB, limit 1 GiB", 1280, False, "MiB"),
+    Target("frame", "dask.bag against five fields to a DataFrame", 8, True, "times"),
+    Target("frame-polars", "Polars against the same", 1, True, "times"),
+    Target("lines", "dask.bag against writing one type's lines", 8, True, "times"),
     Target("lower", "lowering an ordinary function", 1, False, "ms"),
     Target("lower-worst", "lowering two hundred ifs", 50, False, "ms"),
     Target(

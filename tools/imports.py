@@ -19,7 +19,9 @@ ALLOWED = {
     "run": {"plan", "expr", "storage", "_kernel"},
     "schema": {"plan", "run", "_kernel"},
     "display": {"plan"},
-    "bag": {"plan", "run", "schema", "display"},
+    "arrow": {"plan", "run"},
+    "outputs": {"plan", "run", "arrow"},
+    "bag": {"plan", "run", "schema", "display", "outputs"},
     "sources": {"plan", "run", "storage", "bag"},
     "interface": {"run", "bag"},
     "__init__": {"bag", "sources", "interface"},
@@ -29,7 +31,7 @@ ALLOWED = {
     "__main__": {"cli"},
 }
 PARTS = {*ALLOWED, "_kernel"}
-DASK = ("bag", "sources", "interface", "cluster", "run/on_dask")
+DASK = ("bag", "outputs", "arrow", "sources", "interface", "cluster", "run/on_dask")
 
 
 def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -31,6 +31,9 @@ class Host(Protocol):
     bytes where the program says so. An answer
     is ``None`` where a filter drops the row, else ``(key, value)``; a list of those, at its end an
     exception that was raised, where steps flatten.
+
+    What is delivered are elements; of a sink of lines ``bytes`` of the file; of a sink of columns
+    chunks ``(rows, columns)``, a column being the fields of `satchel.run.buffers.Column`.
     """
 
     def fill(

@@ -16,6 +16,7 @@ from dask.base import tokenize, unpack_collections
 from dask.highlevelgraph import HighLevelGraph
 from dask.typing import no_default
 
+from satchel.outputs import WaysOut
 from satchel.plan import nodes as p
 from satchel.run import on_dask, on_dask_groups
 
@@ -124,7 +125,7 @@ class Item(_Planned, dask_bag.Item):
         self._layer = state["layer"]
 
 
-class Bag(_Planned, dask_bag.Bag):
+class Bag(_Planned, WaysOut, dask_bag.Bag):  # type: ignore[misc] # to_textfiles is not wrapped
     """A collection of elements in partitions; as ``dask.bag.Bag``, only faster."""
 
     def __init__(self, dsk: Any, name: str, npartitions: int) -> None:

@@ -6,7 +6,14 @@ with notes added; the classes here are for what has no counterpart in dask.bag.
 
 from __future__ import annotations
 
-__all__ = ["BadLinesWarning", "FallbackWarning", "KernelError", "NotNative", "SatchelError"]
+__all__ = [
+    "BadLinesWarning",
+    "FallbackWarning",
+    "KernelError",
+    "NoColumnType",
+    "NotNative",
+    "SatchelError",
+]
 
 
 class SatchelError(Exception):
@@ -15,6 +22,10 @@ class SatchelError(Exception):
 
 class NotNative(SatchelError):
     """A step was required to run native, and cannot; the message says which and why."""
+
+
+class NoColumnType(SatchelError, TypeError):
+    """The values of a column are of types that do not go together; the message says where."""
 
 
 class FallbackWarning(UserWarning):

@@ -9,7 +9,7 @@ from typing import Any
 import dask.bag as dask_bag
 from dask.bag.utils import assert_eq
 
-from satchel.bag import adopt, in_step
+from satchel.bag import Bag, adopt, in_step
 from satchel.run import on_dask
 
 __all__ = [
@@ -85,4 +85,11 @@ map_partitions = _ours(dask_bag.map_partitions)
 range = _ours(dask_bag.range)
 read_avro = _ours(dask_bag.read_avro)
 zip = _ours(dask_bag.zip)
-to_textfiles = dask_bag.to_textfiles
+
+
+@functools.wraps(dask_bag.to_textfiles)
+def to_textfiles(b: Any, *args: Any, **kwargs: Any) -> Any:
+    """Write a bag, one file a partition; as ``dask.bag.to_textfiles``."""
+    if isinstance(b, Bag):
+        return b.to_textfiles(*args, **kwargs)
+    return dask_bag.to_textfiles(b, *args, **kwargs)

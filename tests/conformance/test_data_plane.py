@@ -14,6 +14,7 @@ import pytest
 from conformance.check import Check, compare, outcome
 from conformance.rows import Row, ours_only, pushes, records, subject
 from conformance.test_document import all_three, events_by_type, top_committers, top_pushers
+from conformance.test_to_textfiles import written
 
 # Every name of dask.bag.core that is given elements, or results made of them. What only
 # builds graphs (partition_all, compose, merge, ...) is left alone: the control plane is Dask's.
@@ -80,6 +81,15 @@ NATIVE = {
     "sorted frequencies": lambda db, p: records(db, p).pluck("type").frequencies(sort=True),
     "topk of a map": lambda db, p: records(db, p).map(lambda e: e["id"]).topk(3),
     "take": lambda db, p: records(db, p).pluck("type").take(3),
+    "to_textfiles": lambda db, p: written(
+        db.read_text(p).filter(lambda line: json.loads(line)["type"] == "PushEvent"), "*.gz"
+    ),
+    "to_dataframe": lambda db, p: (
+        pushes(db, p)
+        .map(lambda e: {"login": e["actor"]["login"], "size": e["payload"]["size"]})
+        .to_dataframe()
+        .compute()
+    ),
 }
 
 

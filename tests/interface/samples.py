@@ -86,9 +86,11 @@ OWN = {
     "assert_eq": "dask.bag's own",
     "from_url": "dask.bag's own reader; what it reads is a bag of ours",
     "read_avro": "dask.bag's own reader",
-    "to_textfiles": "dask.bag's own, of what the steps before it give natively",
+    "to_textfiles": "native: text is written by the kernel; to a place or in an encoding that it "
+    "does not know, dask.bag's own",
     "to_avro": "dask.bag's own, of what the steps before it give natively",
-    "to_dataframe": "dask.bag's own, of what the steps before it give natively",
+    "to_dataframe": "native: columns of numbers and texts are filled by the kernel; where pandas "
+    "might find other types, it looks at the elements itself",
     "persist": "Dask's own, of what the steps before it give natively",
     "to_delayed": "Dask's own, of what the steps before it give natively",
     "visualize": "Dask's own",

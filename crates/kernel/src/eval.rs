@@ -58,6 +58,7 @@ use compile::Code;
 pub use fold::{Fold, Shape};
 pub use loops::flattened;
 pub use project::Projection;
+pub use raw::decoded;
 
 /// Why a value is not known: a phrase that completes "the row went to Python because of".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -13,6 +13,7 @@
 //! | [`eval`] | what an expression is worth for a row, if that can be proved |
 //! | [`value`] | what rows, expressions and results are made of |
 //! | [`sink`] | where rows go: counts, folds, the k largest, elements for the host |
+//! | [`column`] | values of one field, in the layout of Arrow |
 //! | [`group`], [`table`] | keys as a Python dict tells them apart, and the columns beside them |
 //! | [`partial`] | what a partition knows of the result, also as bytes |
 //! | [`merge`] | partials to one result, by dask.bag's tree; queries over a result |
@@ -23,6 +24,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod column;
 pub mod eval;
 pub mod group;
 pub mod merge;

@@ -163,7 +163,10 @@ impl Merge {
             Sink::Max { .. } => Rule::Values(values::Values::Max),
             Sink::TopK { k, .. } => Rule::Values(values::Values::Top(*k)),
             Sink::Schema { .. } => Rule::Schema,
-            Sink::Collect { .. } | Sink::Project { .. } => Rule::Delivered,
+            Sink::Collect { .. }
+            | Sink::Project { .. }
+            | Sink::Lines { .. }
+            | Sink::Columns { .. } => Rule::Delivered,
         };
         Merge {
             rule,

@@ -474,9 +474,31 @@ pub enum Sink {
         paths: Option<Vec<Vec<PathStep>>>,
         limit: Option<u64>,
     },
+    /// The elements are text, written one after another with a newline between them.
+    Lines {
+        element: NodeId,
+        gzip: bool,
+        last_endline: bool,
+    },
+    /// The elements as columns, one for each cell.
+    Columns {
+        cells: Box<[NodeId]>,
+        wanted: Wanted,
+    },
     Schema {
         limit: Option<u64>,
     },
+}
+
+/// What is wanted of columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Whether a cell may be a list or a dict.
+    pub nested: bool,
+    /// Whether an int among floats must be a float exactly.
+    pub exact: bool,
+    /// Whether it is the types only.
+    pub types: bool,
 }
 
 /// One step from a container to an element of it.
@@ -492,6 +514,7 @@ impl Sink {
     /// The nodes that it evaluates for each row, without the step of a fold.
     pub fn row_nodes(&self) -> Vec<NodeId> {
         match *self {
+            Sink::Columns { ref cells, .. } => cells.to_vec(),
             Sink::Count | Sink::Schema { .. } => Vec::new(),
             Sink::Project { key, .. } => key.into_iter().collect(),
             Sink::Frequencies { key } | Sink::Distinct { key } => vec![key],
@@ -499,7 +522,7 @@ impl Sink {
             Sink::Fold { element, .. } => element.into_iter().collect(),
             Sink::Sum { value } | Sink::Min { value } | Sink::Max { value } => vec![value],
             Sink::TopK { element, key, .. } => std::iter::once(element).chain(key).collect(),
-            Sink::Collect { element, .. } => vec![element],
+            Sink::Collect { element, .. } | Sink::Lines { element, .. } => vec![element],
         }
     }
 

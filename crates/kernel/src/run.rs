@@ -47,7 +47,7 @@ use satchel_scan::line::{Scanner, Validate};
 use satchel_scan::paths::Paths;
 use satchel_scan::source::{Compression, Options, Reader, Stamp};
 
-pub use host::{Element, Filled, Flow, Host, HostError, Place, Row, RunError, Stepped};
+pub use host::{Chunk, Element, Filled, Flow, Host, HostError, Place, Row, RunError, Stepped};
 
 pub(crate) use rows::keep;
 pub(crate) use waiting::too_few;
@@ -255,6 +255,7 @@ impl Scan {
             stamps.push((file.index, work.file(file)?));
         }
         for query in 0..work.running.len() {
+            work.running[query].sink.close();
             work.deliver(query)?;
         }
         Ok(PartitionResult {

@@ -13,8 +13,10 @@
 //! leaves 64 bits, two values without an order) makes its partial *demoted*: Python runs the
 //! partition again for that query.
 
+mod columns;
 mod extreme;
 mod fold;
+mod lines;
 mod top;
 
 use std::borrow::Cow;
@@ -29,8 +31,11 @@ use crate::schema::Schema;
 use crate::table::Table;
 use crate::value::{Owned, Value};
 
+pub use columns::Chunk;
+use columns::Columns;
 pub(crate) use extreme::Extreme;
 use fold::Fold;
+use lines::Lines;
 pub use top::Ranked;
 pub(crate) use top::Top;
 
@@ -51,6 +56,8 @@ pub enum Cell<'a> {
     Step(Step<'a>),
     /// The whole line.
     Line(&'a [u8]),
+    /// The cells of a row of columns.
+    Row(Vec<Key<'a>>),
     /// The text that a projection leaves of the line.
     Text(Box<str>),
     /// The same, and the key that it is grouped by.
@@ -143,6 +150,8 @@ enum Kind {
         projection: Arc<Projection>,
         out: Outgoing,
     },
+    Lines(Lines),
+    Columns(Columns),
     Schema(Box<Schema>),
     Demoted(String),
 }
@@ -232,6 +241,17 @@ impl Sink {
                     *limit,
                 )
             }
+            program::Sink::Lines {
+                element,
+                gzip,
+                last_endline,
+            } => (
+                Kind::Lines(Lines::new(*element, *gzip, *last_endline)),
+                None,
+            ),
+            program::Sink::Columns { cells, wanted } => {
+                (Kind::Columns(Columns::new(cells, *wanted)), None)
+            }
             program::Sink::Schema { limit } => (Kind::Schema(Box::default()), *limit),
         };
         Sink {
@@ -302,6 +322,11 @@ impl Sink {
                     }
                 }
             }
+            Kind::Lines(lines) => match plan.eval(lines.element, frame)? {
+                text @ Value::Str(_) => Cell::Value(text),
+                _ => return Err(Unproved::because("an element that is not a str")),
+            },
+            Kind::Columns(columns) => Cell::Row(columns.read(plan, frame)?),
             Kind::Schema(_) => Cell::Line(line),
             Kind::Demoted(_) => Cell::Unit,
         })
@@ -341,6 +366,8 @@ impl Sink {
                 out.push(Element::Keyed(key, text));
                 Take::More
             }
+            (Kind::Lines(lines), Cell::Value(Value::Str(text))) => lines.push(&text),
+            (Kind::Columns(columns), Cell::Row(cells)) => columns.push(&cells),
             (Kind::Schema(schema), Cell::Line(line)) => {
                 schema.record(line);
                 Take::More
@@ -403,6 +430,17 @@ impl Sink {
                 });
                 Take::More
             }
+            Kind::Lines(lines) => match &value {
+                Some(Owned::Str(text)) => lines.push(text),
+                _ => Take::Demoted("a str that only Python can write".into()),
+            },
+            Kind::Columns(columns) => match value.as_ref().and_then(Owned::as_value) {
+                Some(Value::Tuple(cells)) => {
+                    let cells: Vec<_> = cells.into_iter().map(Key::Value).collect();
+                    columns.push(&cells)
+                }
+                _ => Take::Demoted("a row that is not of these columns".into()),
+            },
             Kind::Schema(schema) => {
                 schema.unreadable();
                 Take::More
@@ -432,6 +470,8 @@ impl Sink {
             Kind::Collect { out, .. } | Kind::Project { out, .. } => {
                 out.elements.len() >= BATCH.0 || out.bytes >= BATCH.1
             }
+            Kind::Lines(lines) => lines.has_blocks(),
+            Kind::Columns(columns) => columns.is_full(),
             _ => false,
         }
     }
@@ -443,7 +483,27 @@ impl Sink {
                 out.bytes = 0;
                 std::mem::take(&mut out.elements)
             }
+            Kind::Lines(lines) => lines.blocks().map(Element::Bytes).collect(),
+            Kind::Columns(columns) => match columns.chunk() {
+                Ok(chunk) => chunk.map(Element::Chunk).into_iter().collect(),
+                Err(why) => {
+                    self.demote(why.into());
+                    Vec::new()
+                }
+            },
             _ => Vec::new(),
+        }
+    }
+
+    /// No row comes any more: [`Sink::elements`] now gives the rest.
+    pub fn close(&mut self) {
+        let closed = match &mut self.kind {
+            Kind::Lines(lines) => lines.close(),
+            Kind::Columns(columns) => columns.close(),
+            _ => true,
+        };
+        if !closed {
+            self.demote("no memory to deflate with".into());
         }
     }
 
@@ -463,7 +523,9 @@ impl Sink {
             Kind::Values { values, .. } => Partial::Values(values),
             Kind::Extreme(extreme) => Partial::Extreme(extreme.best),
             Kind::Top(top) => Partial::Top(top.finish()),
-            Kind::Collect { .. } | Kind::Project { .. } => Partial::Delivered,
+            Kind::Collect { .. } | Kind::Project { .. } | Kind::Lines(_) | Kind::Columns(_) => {
+                Partial::Delivered
+            }
             Kind::Schema(schema) => Partial::Schema(schema),
             Kind::Demoted(why) => Partial::Demoted(why),
         }

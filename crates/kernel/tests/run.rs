@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use common::{
-    ADD_N, CONCAT_K, Fake, File, K, LINE, LINE_SKIPS, N, N_POSITIVE, fields, items, loading, pair,
-    program, run, run_files, stored_gzip,
+    ADD_N, CONCAT_K, Fake, File, K, LINE, LINE_SKIPS, N, N_POSITIVE, PAIR, fields, items, loading,
+    pair, program, run, run_files, stored_gzip,
 };
 use proptest::prelude::*;
+use satchel_kernel::column::Data;
 use satchel_kernel::partial::Partial;
 use satchel_kernel::program::Program;
 use satchel_kernel::run::{Control, Element, RunError, Scan};
@@ -441,4 +442,90 @@ proptest! {
         prop_assert_eq!(got(2), [Owned::Int(rows.iter().map(|(_, n)| n).sum())]);
         prop_assert_eq!(ints(&host.delivered), rows.iter().map(|(_, n)| *n).collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn lines_go_out_as_the_text_of_a_file() {
+    let sink = |gzip, last| {
+        format!(r#"{{"kind": "lines", "element": {K}, "gzip": {gzip}, "last_endline": {last}}}"#)
+    };
+    let lines = b"{\"k\": \"a\", \"n\": 1}\n{\"k\": \"\\u00e9\", \"n\": 2}\n";
+    for (last, expected) in [(false, "a\n\u{e9}"), (true, "a\n\u{e9}\n")] {
+        let mut host = Fake::default();
+        let result = run(&loading(sink(false, last)), lines, &mut host).expect("a result");
+        assert_eq!(result.partials, [Partial::Delivered]);
+        assert_eq!(host.delivered, [Element::Bytes(expected.into())]);
+    }
+    // A gzip file has a member even where there is no line.
+    let mut host = Fake::default();
+    run(&loading(sink(true, false)), b"", &mut host).expect("a result");
+    assert!(
+        matches!(&host.delivered[..], [Element::Bytes(bytes)] if bytes.starts_with(&[31, 139]))
+    );
+}
+
+#[test]
+fn a_line_that_is_no_text_is_python_s_to_write() {
+    let sink =
+        format!(r#"{{"kind": "lines", "element": {N}, "gzip": false, "last_endline": false}}"#);
+    let mut host = Fake::default();
+    let result = run(&loading(sink), b"{\"k\": \"a\", \"n\": 1}\n", &mut host).expect("a result");
+    assert!(result.partials[0].demoted().is_some());
+    assert_eq!(host.asked, [[0]]);
+}
+
+#[test]
+fn columns_go_out_in_chunks_and_their_types_alone() {
+    let sink = |types| {
+        format!(
+            r#"{{"kind": "columns", "cells": {PAIR}, "nested": false, "exact": false,
+                "types": {types}}}"#
+        )
+    };
+    let lines: String = (0..70_000)
+        .map(|n| format!("{{\"k\": \"a\", \"n\": {n}}}\n"))
+        .collect();
+    let chunks = |types| {
+        let mut host = Fake::default();
+        run(&loading(sink(types)), lines.as_bytes(), &mut host).expect("a result");
+        let chunk = |element| match element {
+            Element::Chunk(chunk) => chunk,
+            other => panic!("{other:?}"),
+        };
+        host.delivered.into_iter().map(chunk).collect::<Vec<_>>()
+    };
+    let whole = chunks(false);
+    assert!(whole.len() > 1);
+    let mut found = Vec::new();
+    for chunk in &whole {
+        match &chunk.columns[1].data {
+            Data::Int(ints) => found.extend_from_slice(ints),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(found, (0..70_000).collect::<Vec<_>>());
+    let [types] = &chunks(true)[..] else {
+        panic!("one chunk of types");
+    };
+    assert_eq!(types.rows, 70_000);
+    assert!(
+        types.columns[0].data
+            == Data::Text {
+                ends: vec![],
+                bytes: vec![]
+            }
+    );
+}
+
+#[test]
+fn a_column_of_several_types_demotes() {
+    let sink = format!(
+        r#"{{"kind": "columns", "cells": {PAIR}, "nested": false, "exact": false, "types": false}}"#
+    );
+    let lines = b"{\"k\": \"a\", \"n\": 1}\n{\"k\": 2, \"n\": 1}\n{\"k\": \"a\", \"n\": 1}\n";
+    let result = run(&loading(sink), lines, &mut Fake::default()).expect("a result");
+    assert_eq!(
+        result.partials[0].demoted(),
+        Some("values of several types in one column")
+    );
 }

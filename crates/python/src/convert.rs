@@ -58,26 +58,43 @@ const DEEPEST: usize = 64;
 
 /// The same, where lists and dicts cross as well: whoever made the object does not change it later.
 pub fn whole(object: &Bound<'_, PyAny>) -> Result<Owned, String> {
-    nested(object, DEEPEST)
+    nested(object, DEEPEST, &to_owned)
 }
 
-fn nested(object: &Bound<'_, PyAny>, depth: usize) -> Result<Owned, String> {
+/// The same for a cell of a column, in which a NaN is as good as any other float.
+pub fn to_cell(object: &Bound<'_, PyAny>) -> Result<Owned, String> {
+    nested(
+        object,
+        DEEPEST,
+        &|object| match object.cast_exact::<PyFloat>() {
+            Ok(float) => Ok(Owned::Float(float.value())),
+            Err(_) => to_owned(object),
+        },
+    )
+}
+
+fn nested(
+    object: &Bound<'_, PyAny>,
+    depth: usize,
+    scalar: &dyn Fn(&Bound<'_, PyAny>) -> Result<Owned, String>,
+) -> Result<Owned, String> {
     let below = depth.checked_sub(1).ok_or("a value that is nested deep")?;
+    let inner = |item: Bound<'_, PyAny>| nested(&item, below, scalar);
     if let Ok(items) = object.cast_exact::<PyList>() {
-        let items: Result<Vec<_>, _> = items.iter().map(|item| nested(&item, below)).collect();
+        let items: Result<Vec<_>, _> = items.iter().map(inner).collect();
         return Ok(Owned::List(items?));
     }
     if let Ok(items) = object.cast_exact::<PyTuple>() {
-        let items: Result<Vec<_>, _> = items.iter().map(|item| nested(&item, below)).collect();
+        let items: Result<Vec<_>, _> = items.iter().map(inner).collect();
         return Ok(Owned::Tuple(items?.into()));
     }
     if let Ok(pairs) = object.cast_exact::<PyDict>() {
         let pairs = pairs
             .iter()
-            .map(|(key, value)| Ok((to_owned(&key)?, nested(&value, below)?)));
+            .map(|(key, value)| Ok((to_owned(&key)?, inner(value)?)));
         return Ok(Owned::Dict(pairs.collect::<Result<_, String>>()?));
     }
-    to_owned(object)
+    scalar(object)
 }
 
 /// What turns the kernel's handles and JSON texts into objects.

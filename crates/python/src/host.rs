@@ -9,25 +9,37 @@ use satchel_kernel::run::{Element, Filled, Flow, Host, HostError, Place, Row, St
 use satchel_kernel::value::Owned;
 
 use crate::batch::{self, Batch, Item};
-use crate::convert::{Resolve, to_owned, to_python, whole};
+use crate::column;
+use crate::convert::{Resolve, to_cell, to_owned, to_python, whole};
 use crate::objects::Objects;
 
 /// A Python `Host`, and the objects that the kernel holds handles to.
 pub struct PythonHost {
     object: Py<PyAny>,
-    /// For each query, whether its values stay Python objects (they are delivered to Python).
-    delivers: Vec<bool>,
+    /// For each query, what becomes of its values.
+    kept: Vec<Kept>,
     /// Whether lines go to Python as bytes.
     bytes: bool,
     handles: Vec<Py<PyAny>>,
     objects: Arc<Mutex<Objects>>,
 }
 
+/// What becomes of the values that Python answers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// The kernel's values.
+    Values,
+    /// The cells of columns.
+    Cells,
+    /// They stay objects, since they are delivered to Python.
+    Objects,
+}
+
 impl PythonHost {
-    pub fn new(object: Py<PyAny>, delivers: Vec<bool>, bytes: bool) -> PythonHost {
+    pub fn new(object: Py<PyAny>, kept: Vec<Kept>, bytes: bool) -> PythonHost {
         PythonHost {
             object,
-            delivers,
+            kept,
             bytes,
             handles: Vec::new(),
             objects: Arc::new(Mutex::new(Objects::default())),
@@ -37,7 +49,7 @@ impl PythonHost {
     /// The kernel's answers for a reply `(answers, exception or None)`.
     fn answers(&mut self, query: usize, reply: &Bound<'_, PyAny>) -> PyResult<Vec<Filled>> {
         let (answers, raised): (Bound<'_, PyList>, Bound<'_, PyAny>) = reply.extract()?;
-        let delivers = self.delivers[query];
+        let kept = self.kept[query];
         let mut filled = Vec::with_capacity(answers.len() + 1);
         for answer in answers.iter() {
             filled.push(if answer.is_none() {
@@ -46,14 +58,14 @@ impl PythonHost {
                 let several: PyResult<Vec<_>> = several
                     .iter()
                     .map(|answer| match answer.cast::<PyTuple>() {
-                        Ok(answer) => self.row(answer, delivers),
+                        Ok(answer) => self.row(answer, kept),
                         // The exception that the next element raised.
                         Err(_) => Ok(Filled::Raised(Box::new(PyErr::from_value(answer)))),
                     })
                     .collect();
                 Filled::Several(several?)
             } else {
-                self.row(&answer.cast_into::<PyTuple>()?, delivers)?
+                self.row(&answer.cast_into::<PyTuple>()?, kept)?
             });
         }
         if !raised.is_none() {
@@ -62,9 +74,9 @@ impl PythonHost {
         Ok(filled)
     }
 
-    fn row(&mut self, answer: &Bound<'_, PyTuple>, delivers: bool) -> PyResult<Filled> {
+    fn row(&mut self, answer: &Bound<'_, PyTuple>, kept: Kept) -> PyResult<Filled> {
         let value = answer.get_item(1)?;
-        if delivers {
+        if kept == Kept::Objects {
             let handle =
                 u32::try_from(self.handles.len()).expect("fewer rows than 2^32 in a batch");
             self.handles.push(value.unbind());
@@ -77,6 +89,15 @@ impl PythonHost {
             Ok(key) => key,
             Err(why) => return Ok(Filled::Demote(why)),
         };
+        if kept == Kept::Cells {
+            return Ok(match to_cell(&value) {
+                Ok(cells) => Filled::Row {
+                    key: Some(key),
+                    value: Some(cells),
+                },
+                Err(why) => Filled::Demote(why),
+            });
+        }
         // A value that the kernel cannot hold matters only to a sink that keeps it.
         Ok(Filled::Row {
             key: Some(key),
@@ -174,6 +195,10 @@ impl Host for PythonHost {
                             Item::Object((key, &*text).into_py_any(py)?)
                         }
                         Element::Host(handle) => Item::Object(resolver.handle(py, handle)?),
+                        Element::Chunk(chunk) => Item::Object(column::chunk(py, &chunk)?),
+                        Element::Bytes(bytes) => {
+                            Item::Object(PyBytes::new(py, &bytes).into_any().unbind())
+                        }
                     })
                 })
                 .collect();

@@ -5,6 +5,7 @@
 //! calls and elements to the user's functions, `records` makes those that were set aside, `scan` and `merge` are the two classes that Python drives, `errors` is the one place that maps errors.
 
 mod batch;
+mod column;
 mod convert;
 mod errors;
 mod host;

@@ -116,7 +116,7 @@ pub fn run_items(
     host: Py<PyAny>,
     control: &Control,
 ) -> PyResult<Partial> {
-    let mut host = PythonHost::new(host, scan.delivers.clone(), scan.bytes);
+    let mut host = PythonHost::new(host, scan.kept.clone(), scan.bytes);
     let inner = py
         .detach(|| merge::run_items(&scan.inner, query, &items.inner, &mut host, &control.inner))
         .map_err(errors::run)?;

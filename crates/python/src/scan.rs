@@ -12,7 +12,7 @@ use satchel_kernel::run;
 use satchel_scan::source::Compression;
 
 use crate::errors;
-use crate::host::PythonHost;
+use crate::host::{Kept, PythonHost};
 use crate::partial::Partial;
 
 /// What the threads of one run share: how far they are, and whether to stop.
@@ -49,7 +49,7 @@ impl Control {
 #[pyclass(module = "satchel._kernel", frozen)]
 pub struct Scan {
     pub inner: run::Scan,
-    pub delivers: Vec<bool>,
+    pub kept: Vec<Kept>,
     pub bytes: bool,
 }
 
@@ -58,15 +58,19 @@ impl Scan {
     #[new]
     fn new(program: &str) -> PyResult<Scan> {
         let program = Arc::new(Program::parse(program).map_err(errors::program)?);
-        let delivers = program
+        let kept = program
             .queries
             .iter()
-            .map(|query| matches!(query.sink, Sink::Collect { .. } | Sink::Project { .. }))
+            .map(|query| match query.sink {
+                Sink::Collect { .. } | Sink::Project { .. } => Kept::Objects,
+                Sink::Columns { .. } => Kept::Cells,
+                _ => Kept::Values,
+            })
             .collect();
         Ok(Scan {
             bytes: program.bytes,
             inner: run::Scan::new(program).map_err(errors::program)?,
-            delivers,
+            kept,
         })
     }
 
@@ -90,7 +94,7 @@ impl Scan {
             })
             .collect();
         let files = files?;
-        let mut host = PythonHost::new(host, self.delivers.clone(), self.bytes);
+        let mut host = PythonHost::new(host, self.kept.clone(), self.bytes);
         let result = py
             .detach(|| {
                 self.inner

@@ -6,11 +6,13 @@
 //! paths    what to read of each record, as one tree
 //! text     a slot  -> its text, its number, its elements, its fields
 //! tree     a line  -> all of its values, in one walk
+//! deflate  text    -> gzip, for what goes out again
 //! ```
 //!
-//! This is the only crate of the project with `unsafe` in it: vector instructions, and one call
-//! into libdeflate. Each fast path has a slow, obvious twin, and property tests hold them equal.
+//! This is the only crate of the project with `unsafe` in it: vector instructions, and the
+//! calls into libdeflate. Each fast path has a slow, obvious twin, and property tests hold them equal.
 
+pub mod deflate;
 pub mod error;
 pub mod line;
 pub mod paths;

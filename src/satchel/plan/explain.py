@@ -13,7 +13,18 @@ from satchel.expr.lower import NotLowered
 from satchel.expr.render import render
 from satchel.expr.vocabulary import loader_of
 from satchel.plan.advice import advice
-from satchel.plan.nodes import Exists, Extreme, File, GroupBy, Handed, Moments, Plan, Step, Text
+from satchel.plan.nodes import (
+    Exists,
+    Extreme,
+    File,
+    GroupBy,
+    Handed,
+    Moments,
+    Output,
+    Plan,
+    Step,
+    Text,
+)
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.stages import stage
 
@@ -139,9 +150,9 @@ def verb(step: Step) -> str:
     """The method's name, as the user wrote it."""
     if isinstance(step, Handed):
         return step.method
-    return (
-        step.name if isinstance(step, Extreme | Exists | Moments) else type(step).__name__.lower()
-    )
+    if isinstance(step, Extreme | Exists | Moments | Output):
+        return step.name
+    return type(step).__name__.lower()
 
 
 def _line(outcome: Outcome) -> Line:
@@ -180,6 +191,7 @@ def arguments(step: Step) -> str:
         if (
             field.name == "parent"
             or value is field.default
+            or not field.repr
             or field.name in ("split_every", "name")
         ):
             continue

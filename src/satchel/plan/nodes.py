@@ -7,14 +7,15 @@ is decided in `stages.py`, at compute, because a captured name may change until 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, dataclass
-from typing import Any, Final, TypeAlias
+from dataclasses import FrozenInstanceError, dataclass, field
+from typing import Any, ClassVar, Final, TypeAlias
 
 from satchel.plan.written import written
 
 __all__ = [
     "ENDING",
     "MISSING",
+    "Batches",
     "Count",
     "Distinct",
     "Exists",
@@ -24,13 +25,17 @@ __all__ = [
     "Flatten",
     "Fold",
     "FoldBy",
+    "Frame",
     "Frequencies",
     "GroupBy",
     "Handed",
     "Join",
+    "Lines",
     "Load",
     "Map",
     "Moments",
+    "Output",
+    "Parquet",
     "Plan",
     "Pluck",
     "Reduction",
@@ -42,7 +47,9 @@ __all__ = [
     "Take",
     "Text",
     "TopK",
+    "Types",
     "has",
+    "is_of_files",
     "is_reduction",
     "npartitions",
     "steps",
@@ -338,6 +345,81 @@ class GroupBy(Step):
     max_branch: int | None = None
 
 
+@dataclass(eq=False, repr=False)
+class Output(Step):
+    """The way out: each partition becomes one value, by the method of this name."""
+
+    name: ClassVar[str]
+
+
+@dataclass(eq=False, repr=False)
+class Lines(Output):
+    """Each partition is written to a file of its own, an element a line.
+
+    Attributes:
+        files: one for each partition, all with the same compression.
+        last_endline: whether a newline follows the last element, too.
+        as_text: what makes a str of an element that is none, or raises.
+    """
+
+    files: tuple[File, ...] = field(repr=False)
+    last_endline: bool = field(repr=False)
+    as_text: Function = field(repr=False)
+    name = "to_textfiles"
+
+
+@dataclass(eq=False, repr=False)
+class Frame(Output):
+    """Each partition becomes a pandas DataFrame.
+
+    Attributes:
+        columns: their names, in order.
+        dtypes: what each is cast to.
+        build: makes the frame of a list of elements, given columns and dtypes.
+    """
+
+    columns: tuple[Any, ...]
+    dtypes: dict[Any, Any] = field(repr=False)
+    build: Function = field(repr=False)
+    name = "to_dataframe"
+
+
+@dataclass(eq=False, repr=False)
+class Types(Output):
+    """Of each partition, which types its columns have."""
+
+    name = "types"
+
+
+@dataclass(eq=False, repr=False)
+class Batches(Output):
+    """Each partition becomes record batches of Arrow.
+
+    Attributes:
+        schema: pyarrow's, of all of them.
+        root: what a row is made of: a ``"struct"`` (a dict), a ``"tuple"``, a single ``"value"``;
+            ``None`` where nobody has looked.
+    """
+
+    schema: Any = field(repr=False)
+    root: str | None = field(repr=False)
+    name = "to_arrow"
+
+
+@dataclass(eq=False, repr=False)
+class Parquet(Batches):
+    """Each partition is written to a Parquet file.
+
+    Attributes:
+        targets: a path, or an ``OpenFile`` of fsspec, for each partition.
+        compression: as pyarrow calls it.
+    """
+
+    targets: tuple[Any, ...] = field(repr=False)
+    compression: Any = field(repr=False)
+    name = "to_parquet"
+
+
 Plan: TypeAlias = Text | Step
 
 _REDUCTIONS = (
@@ -346,7 +428,7 @@ _REDUCTIONS = (
 )
 
 
-ENDING = (*_REDUCTIONS, GroupBy)
+ENDING = (*_REDUCTIONS, GroupBy, Output)
 """The steps behind which nothing is done row by row of what came before."""
 
 
@@ -358,6 +440,11 @@ def is_reduction(step: Plan) -> bool:
 def has(plan: Plan, *kinds: type[Step]) -> bool:
     """Whether one of the plan's steps is of one of these kinds."""
     return any(isinstance(step, kinds) for step in steps(plan)[1])
+
+
+def is_of_files(plan: Plan | None) -> bool:
+    """Whether the plan's partitions are those that are read from files."""
+    return plan is not None and not has(plan, *ENDING)
 
 
 def steps(plan: Plan) -> tuple[Text, list[Step]]:

@@ -10,21 +10,26 @@ from typing import Any
 from satchel.expr import nodes as n
 from satchel.expr.frame import Own
 from satchel.expr.lower import Lowered, NotLowered, lower
+from satchel.plan.columns import RECORD, Columns, columns_of, picked
 from satchel.plan.nodes import (
     MISSING,
+    Batches,
     Count,
     Distinct,
     Exists,
     Extreme,
     Fold,
     FoldBy,
+    Frame,
     Frequencies,
+    Lines,
     Moments,
     Reduction,
     Step,
     Sum,
     Take,
     TopK,
+    Types,
 )
 
 __all__ = [
@@ -63,6 +68,7 @@ class NativeSink:
         fields: its other fields on the wire.
         combine: for folds, how partitions are combined (``node=None``: in Python).
         reasons: why a part of it (a combine) stays in Python.
+        columns: of a sink of columns, what they are.
     """
 
     kind: str
@@ -71,6 +77,7 @@ class NativeSink:
     combine: Combine | None = None
     reasons: tuple[NotLowered, ...] = ()
     mutable: bool = False
+    columns: Columns | None = None
 
 
 def lower_sink(step: Step | None, element: n.Node) -> NativeSink | NotLowered:
@@ -78,6 +85,15 @@ def lower_sink(step: Step | None, element: n.Node) -> NativeSink | NotLowered:
     match step:
         case None:
             return NativeSink("collect", {"element": element}, {"limit": None})
+        case Lines(files=files, last_endline=last_endline):
+            fields = {"gzip": files[0].compression == "gzip", "last_endline": last_endline}
+            return NativeSink("lines", {"element": element}, fields)
+        case Frame(columns=names):
+            return _frame(names, element)
+        case Types():
+            return _columns(columns_of(element), nested=True, exact=False, types=True)
+        case Batches():
+            return _columns(columns_of(element), nested=True, exact=True, types=False)
         case Take(k=k):
             return NativeSink("collect", {"element": element}, {"limit": k})
         case Count():
@@ -215,6 +231,22 @@ def _fold(step: Fold, element: n.Node) -> NativeSink | NotLowered:
         (combine,) if isinstance(combine, NotLowered) else (),
         binop.mutable,
     )
+
+
+def _frame(names: tuple[Any, ...], element: n.Node) -> NativeSink | NotLowered:
+    columns = picked(names) if element == RECORD else columns_of(element)
+    if columns is None:
+        return NotLowered("a column that is no key of a record, or is there twice", None)
+    if columns.shape == "dict":
+        if len(set(names)) < len(names) or not set(names) <= set(columns.names):
+            return NotLowered("a column that the elements do not have", None)
+    elif len(names) != len(columns.cells):
+        return NotLowered("the elements have another number of columns", None)
+    return _columns(columns, nested=False, exact=False, types=False)
+
+
+def _columns(columns: Columns, **wanted: bool) -> NativeSink:
+    return NativeSink("columns", {"cells": columns.row}, wanted, columns=columns)
 
 
 def _moments(step: Moments, element: n.Node) -> NativeSink:

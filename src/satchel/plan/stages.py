@@ -30,6 +30,7 @@ from satchel.plan.nodes import (
     GroupBy,
     Handed,
     Map,
+    Output,
     Plan,
     Pluck,
     Rejects,
@@ -88,7 +89,7 @@ def _segments(todo: Sequence[Step]) -> Iterator[tuple[tuple[Step, ...], Step | N
             record_steps = []
         else:
             record_steps.append(step)
-    if record_steps or not todo or not is_reduction(todo[-1]):
+    if record_steps or not todo or not (is_reduction(todo[-1]) or isinstance(todo[-1], Output)):
         yield tuple(record_steps), None
 
 
@@ -295,7 +296,8 @@ def _without_redundant(
     """Drop each `eval` whose node the next filter or the sink evaluates anyway.
 
     A mapped value that is never used must still be evaluated, for it may raise; one that is
-    always used need not be evaluated twice. Of a tuple or list that nobody has, its items may.
+    always used need not be evaluated twice. Of a tuple, list or dict that nobody has, its items
+    may.
     """
     kept: list[tuple[str, n.Node | None]] = []
     needed: set[n.Node] = set()
@@ -315,7 +317,9 @@ def _without_redundant(
 
 def _raising(node: n.Node) -> Iterator[n.Node]:
     """The parts of a value that is being built that may raise, in the order of evaluation."""
-    if node.op in ("tuple", "list"):
+    keys = node.args[::2] if node.op == "dict" else ()
+    hashable = all(key.op == "const" and type(key.data) is str for key in keys)
+    if node.op in ("tuple", "list", "dict") and hashable:
         for item in node.args:
             yield from _raising(item)
     elif node.can_raise:

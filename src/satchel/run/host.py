@@ -23,6 +23,8 @@ from satchel.plan.nodes import (
     Frequencies,
     GroupBy,
     Join,
+    Lines,
+    Map,
     Moments,
     Step,
 )
@@ -167,6 +169,10 @@ class _Way:
         done = len(segment.steps) if segment.python_from is None else segment.python_from
         self._sink = segment.sink if segment.python_from is None else None
         steps = segment.steps[:done]
+        if isinstance(self._sink, Lines):
+            steps += (Map(self._sink.parent, self._sink.as_text),)
+        elif segment.native.columns is not None and self._sink is not None:
+            steps += (Map(self._sink.parent, segment.native.columns.of),)
         flattens = any(isinstance(step, Flatten) for step in steps)
         self.answer = one_by_one(() if flattens else steps, self.ledger)
         self.several: Several | None = (

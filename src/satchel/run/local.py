@@ -7,11 +7,13 @@ add their start-up. Partitions are taken in order from one queue; the first that
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +27,7 @@ from satchel.run.scan import Scan
 from satchel.run.sharing import share
 from satchel.run.storage import Storage
 
-__all__ = ["execute"]
+__all__ = ["execute", "in_order"]
 
 Progress = Callable[[int, int, int], None]
 """Called now and then with compressed bytes, inflated bytes and rows read so far."""
@@ -67,6 +69,33 @@ def execute(
                 refused.append((scan.source, merger.refused))
     statistics.refused = by_source(refused)
     return results, statistics
+
+
+def in_order(plan: Staged, threads: int | None = None) -> Iterator[Any]:
+    """The values of a plan's partitions, one after another, some being made ahead.
+
+    Args:
+        plan: one that ends in a way out.
+        threads: how many partitions to work on at once, and to hold; ``None`` is one a core.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    scan, control = Scan(plan.source, (plan.segments[0],), Storage()), _kernel.Control()
+    workers = min(threads or os.cpu_count() or 1, scan.source.npartitions)
+    todo = iter(range(scan.source.npartitions))
+    with ThreadPoolExecutor(workers, "satchel") as crew:
+        try:
+            ahead = deque(
+                crew.submit(scan.partition, index, control)
+                for index in itertools.islice(todo, workers)
+            )
+            while ahead:
+                (part,), _ = ahead.popleft().result()
+                for index in itertools.islice(todo, 1):
+                    ahead.append(crew.submit(scan.partition, index, control))
+                yield part.value
+        finally:
+            control.cancel()
 
 
 def _partitions(

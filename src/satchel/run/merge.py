@@ -130,7 +130,7 @@ def as_python(sink: Step | None, merged: Any) -> Any:
 
 def _native(segment: Segment, partitions: int) -> _kernel.Merge | None:
     """The kernel's merge for the segment's reduction, where it has one."""
-    delivered = segment.native.kind in ("collect", "project")
+    delivered = segment.native.kind in ("collect", "project", "lines", "columns")
     if segment.python_from is not None or delivered:
         return None
     combine = segment.native.combine

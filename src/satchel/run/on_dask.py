@@ -11,6 +11,7 @@ compute, the plan is staged and becomes low-level tasks: one scan a partition, o
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import uuid
 import warnings
@@ -41,7 +42,7 @@ from satchel.run.scan import Scan
 from satchel.run.sharing import share
 from satchel.run.storage import Storage
 
-__all__ = ["PlanLayer", "compute", "graph", "optimize", "schedule", "tokens"]
+__all__ = ["PlanLayer", "compute", "graph", "in_order", "optimize", "schedule", "tokens"]
 
 Tasks = dict[Any, Any]
 
@@ -219,14 +220,15 @@ def _results(
 ) -> None:
     refs = [TaskRef((scanned, partition)) for partition in range(partitions)]
     key: Any = layer.name if layer.item else (layer.name, 0)
-    if isinstance(staged.segments[0].sink, p.GroupBy):
+    sink = staged.segments[0].sink
+    if isinstance(sink, p.GroupBy):
         later = staged.segments[1:]
         name = layer.name if later[0].sink is None else f"{layer.name}-groups"
         grouped = on_dask_groups.partitions(tasks, name, staged, refs, position)
         if later[0].sink is not None:
             tasks[key] = Task(key, _merge_values, later, List(*grouped))
         return
-    if staged.segments[0].sink is None:
+    if sink is None or isinstance(sink, p.Output):
         for partition, ref in enumerate(refs):
             key = (layer.name, partition)
             tasks[key] = Task(key, _elements, ref, position, tell)
@@ -318,6 +320,17 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
         storage.close()
 
 
+def in_order(bag: Any) -> Iterator[Any]:
+    """The values of a bag's partitions, one after another, a few being made ahead."""
+    if bag._plan is not None and not _configured({}):
+        staged = stage(bag._plan)
+        yield from local.in_order(staged, None if staged.all_native else 1)
+        return
+    delayed, width = bag.to_delayed(), os.cpu_count() or 1
+    for start in range(0, len(delayed), width):
+        yield from dask_compute(*delayed[start : start + width])
+
+
 def _lowered(args: Sequence[Any], run: str, storage: Storage) -> list[Any]:
     """The arguments, their plans replaced by the tasks that they mean at this moment.
 
@@ -379,8 +392,6 @@ def _alone(staged: Sequence[Staged]) -> bool:
 
 
 def _small(staged: Sequence[Staged]) -> bool:
-    import os
-
     total = 0
     for file in {file for plan in staged for file in plan.source.files}:
         try:

@@ -9,7 +9,11 @@ from satchel import _kernel
 from satchel.plan.nodes import Text
 from satchel.run.bad_lines import Refused
 
-__all__ = ["Part", "Statistics"]
+__all__ = ["Part", "Statistics", "Unlike"]
+
+
+class Unlike(Exception):
+    """What the kernel found cannot become what dask.bag makes of the elements; why."""
 
 
 class Part(NamedTuple):

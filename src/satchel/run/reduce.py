@@ -26,6 +26,7 @@ from satchel.plan.nodes import (
     Frequencies,
     GroupBy,
     Moments,
+    Output,
     Reduction,
     Step,
     Sum,
@@ -129,7 +130,7 @@ def tree(step: Step | None, nodes: Mapping[tuple[int, int], Any], partitions: in
             a node is missing, those that it combines are there.
         partitions: how many partitions there are.
     """
-    if step is None or isinstance(step, Take):
+    if step is None or isinstance(step, Take | Output):
         return [nodes[0, index] for index in range(partitions) if (0, index) in nodes]
     width = getattr(step, "split_every", None)
     width = 8 if width is None else partitions if width is False else width

@@ -9,19 +9,18 @@ a query that the kernel gave up   -> the partition is read again, all in Python
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from satchel import _kernel
 from satchel._kernel import Control
-from satchel.plan.nodes import GroupBy, Text
+from satchel.plan.nodes import Output, Text
 from satchel.plan.segments import Segment
 from satchel.plan.wire import program
-from satchel.run import reader, reduce
+from satchel.run import outlets, reader, reduce
 from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import apply
-from satchel.run.groups import Shard
 from satchel.run.host import Host, Receive
 from satchel.run.notes import locate
 from satchel.run.part import Part, Statistics
@@ -87,41 +86,41 @@ class Scan:
                 raise
 
         if self.segments[0].python_from is not None:
-            return self._streamed(run, only)
-        delivered = [self._delivered(segment) for segment in self.segments]
+            return self._streamed(run, _result(self.segments[0], index, only))
+        ways = [self._outlet(segment, index) for segment in self.segments]
 
         def keep(query: int, elements: Iterable[Any], _refused: Refused | None) -> bool:
-            delivered[query].extend(elements)
-            return True
+            return ways[query].take(elements)
 
-        shards = [found for found in delivered if isinstance(found, Shard)]
         try:
             partials, measured, host = run(keep)
-            for shard in shards:
-                shard.finish()
-        finally:
-            for shard in shards:
-                shard.close()
-        statistics = Statistics(**measured)
-        parts = []
-        for query, partial in enumerate(partials):
-            if (reason := partial.demoted) is not None:
+            statistics = Statistics(**measured)
+            parts = []
+            for query, partial in enumerate(partials):
+                reason, value = partial.demoted, None
+                if partial.delivered:
+                    try:
+                        value = ways[query].finish()
+                    except outlets.Unlike as unlike:
+                        reason = str(unlike)
+                native = None if partial.delivered else partial
+                if reason is None:
+                    parts.append(Part(native, value, host.refused(query)))
+                    continue
                 statistics.demoted[query] = reason
-                parts.append(self._in_python(partial, query, index))
-            elif partial.delivered:
-                parts.append(Part(None, delivered[query], host.refused(query)))
-            else:
-                parts.append(Part(partial, None, host.refused(query)))
+                ways[query].discard()
+                parts.append(self._in_python(native, query, index))
+        finally:
+            for way in ways:
+                way.discard()
         return parts, statistics
 
-    def _delivered(self, segment: Segment) -> list[Any] | Shard:
-        """What takes the elements that the kernel delivers."""
-        if not isinstance(segment.sink, GroupBy):
-            return []
-        shards = self.source.npartitions
-        return Shard(segment.sink, segment.hands_over_text, self.storage, shards)
+    def _outlet(self, segment: Segment, index: int) -> outlets.Outlet:
+        return outlets.outlet(segment, index, self.storage, self.source.npartitions)
 
-    def _streamed(self, run: Run[_Run], only: bool) -> tuple[list[Part], Statistics]:
+    def _streamed(
+        self, run: Run[_Run], result: Callable[[Iterable[Any]], Any]
+    ) -> tuple[list[Part], Statistics]:
         """A query that goes on in Python; it scans alone."""
         (segment,) = self.segments
 
@@ -131,11 +130,11 @@ class Scan:
             receive(0, (), found[2].refused(0))
             return found
 
-        value, outcome, refused = streamed_reduction(segment, self.source.files, only, whole)
+        value, outcome, refused = streamed_reduction(segment, self.source.files, result, whole)
         part = Part(None, value, refused)
         return [part], Statistics() if outcome is None else Statistics(**outcome[1])
 
-    def _in_python(self, given_up: _kernel.Partial, query: int, index: int) -> Part:
+    def _in_python(self, given_up: _kernel.Partial | None, query: int, index: int) -> Part:
         """The whole of one partition by the user's own functions."""
         segment, source = self.segments[query], self.source
         first, files = source.partition(index)
@@ -143,11 +142,19 @@ class Scan:
         ledger = Ledger(source.files, lines.place)
         elements = apply(segment.steps, lines, ledger)
         try:
-            value = reduce.partition(segment.sink, elements, source.npartitions == 1)
+            value = _result(segment, index, source.npartitions == 1)(elements)
         except Exception as error:
             locate(error, lines.place(), source.files, segment)
             raise
         return Part(given_up, value, ledger.refused)
+
+
+def _result(segment: Segment, index: int, only: bool) -> Callable[[Iterable[Any]], Any]:
+    """What a partition's elements come to in Python."""
+    sink = segment.sink
+    if isinstance(sink, Output):
+        return lambda elements: outlets.in_python(sink, index, elements)
+    return lambda elements: reduce.partition(sink, elements, only)
 
 
 def _raise_readers_error(source: Text, damage: _kernel.DamagedError) -> None:

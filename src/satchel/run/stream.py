@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from satchel.plan.nodes import File, Join
 from satchel.plan.segments import Segment
-from satchel.run import reduce
 from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import apply, feeds
 from satchel.run.host import Receive
@@ -41,14 +40,17 @@ Run = Callable[[Receive], Measured]
 
 
 def streamed_reduction(
-    segment: Segment, files: Sequence[File], only: bool, run: Run[Measured]
+    segment: Segment,
+    files: Sequence[File],
+    result: Callable[[Iterable[Any]], Any],
+    run: Run[Measured],
 ) -> tuple[Any, Measured | None, Refused | None]:
     """Run the Python half of `segment` over what a scan delivers.
 
     Args:
-        segment: its steps from ``python_from`` on, and its reduction.
+        segment: its steps from ``python_from`` on.
         files: the source's files, by number.
-        only: whether this is the source's only partition.
+        result: what the elements behind them come to: the reduction.
         run: runs the scan; it is given what to call with elements.
 
     Returns:
@@ -79,8 +81,7 @@ def streamed_reduction(
     ledger = Ledger(files, taken.place)
     scanning = _threads().submit(scan)
     try:
-        elements = _gone_on(segment, taken.elements(), ledger)
-        value = reduce.partition(segment.sink, elements, only)
+        value = result(_gone_on(segment, taken.elements(), ledger))
     except Exception as error:
         locate(error, taken.place(), files, segment)
         raise

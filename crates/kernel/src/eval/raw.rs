@@ -110,6 +110,21 @@ pub fn decode(raw: Raw<'_>) -> Eval<'_> {
     Ok(Value::Dict(pairs))
 }
 
+/// A value with all of its lists and dicts decoded.
+pub fn decoded(value: Value<'_>) -> Eval<'_> {
+    let all = |items: Vec<_>| items.into_iter().map(decoded).collect::<Result<_, _>>();
+    Ok(match value {
+        Value::Json(raw) => decoded(decode(raw)?)?,
+        Value::List(items) => Value::List(all(items)?),
+        Value::Tuple(items) => Value::Tuple(all(items)?),
+        Value::Dict(pairs) => {
+            let pair = |(key, value)| Ok((key, decoded(value)?));
+            Value::Dict(pairs.into_iter().map(pair).collect::<Result<_, _>>()?)
+        }
+        scalar => scalar,
+    })
+}
+
 fn element(raw: text::Raw<'_>) -> Eval<'_> {
     value(raw.kind, raw.text, raw.escaped)
 }

@@ -520,6 +520,13 @@ fn sink(sink: &Object, nodes: &[Node], at: Place) -> Result<Sink, Error> {
         })
     };
     let limit = || count(sink.get("limit"), at);
+    let flag = |name: &str| {
+        let found = sink.get(name).and_then(Json::as_bool);
+        found.ok_or(Error::Expected {
+            at,
+            what: "true or false",
+        })
+    };
     // A JSON null is Python's None as the initial value; only an absent one means "no initial".
     let initial = || sink.get("initial").map(|json| value(json, at)).transpose();
     Ok(match text(kind, at)? {
@@ -568,6 +575,31 @@ fn sink(sink: &Object, nodes: &[Node], at: Place) -> Result<Sink, Error> {
             key: optional("key")?,
             paths: paths(sink.get("paths"), at)?,
             limit: limit()?,
+        },
+        "lines" => Sink::Lines {
+            element: required("element")?,
+            gzip: flag("gzip")?,
+            last_endline: flag("last_endline")?,
+        },
+        "columns" => Sink::Columns {
+            cells: match &nodes[required("cells")? as usize] {
+                Node {
+                    op: Op::Tuple,
+                    args,
+                    ..
+                } => args.clone(),
+                _ => {
+                    return Err(Error::Expected {
+                        at,
+                        what: "a tuple of cells",
+                    });
+                }
+            },
+            wanted: Wanted {
+                nested: flag("nested")?,
+                exact: flag("exact")?,
+                types: flag("types")?,
+            },
         },
         "schema" => Sink::Schema { limit: limit()? },
         name => return Err(unknown(at, "sink", name)),

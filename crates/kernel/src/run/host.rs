@@ -5,6 +5,7 @@ use std::fmt;
 
 use satchel_scan::error::Error;
 
+pub use crate::sink::Chunk;
 use crate::value::Owned;
 
 /// An error of the host's own, carried through unchanged: in practice a Python exception.
@@ -92,6 +93,10 @@ pub enum Element {
     Keyed(Owned, Box<str>),
     /// What the host's own `fill` returned for the row.
     Host(u32),
+    /// A part of a file, as it is to be written.
+    Bytes(Vec<u8>),
+    /// Rows of columns.
+    Chunk(Chunk),
 }
 
 /// Whether the host wants more.

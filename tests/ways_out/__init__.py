@@ -1,0 +1,1 @@
+"""The ways out that dask.bag has not: Arrow's streams and Parquet files."""
