@@ -391,9 +391,9 @@ class Bag(_Planned, WaysOut, dask_bag.Bag):  # type: ignore[misc] # to_textfiles
             return cast(Bag, adopt(super().accumulate(binop, initial)))
         # It is dask.bag's own method, on elements of which binop may not need all.
         handed = Bag._of(p.Handed(self._plan, "accumulate", ((binop, 1),)), "accumulate")
-        return handed._own(dask_bag.Bag.accumulate, binop, initial)
+        return handed._by_dask(dask_bag.Bag.accumulate, binop, initial)
 
-    def _own(self, method: Callable[..., Any], *args: Any) -> Bag:
+    def _by_dask(self, method: Callable[..., Any], *args: Any) -> Bag:
         """What a method of dask.bag's own makes of this, whose plan `explain` goes on to tell."""
         found = cast(Bag, adopt(method(self, *args)))
         found._told = self._plan
