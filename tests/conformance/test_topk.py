@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 from conformance.check import Check
 from conformance.rows import EVERYWHERE, PROCESSES, Row, dumped, each, pushes, records
@@ -16,6 +17,10 @@ MIXED = dumped([1, 2.5, True], [10**30, -4], [3.25])
 SPECIAL = (("NaN", "1", "2"), ("3", "NaN"), ("-Infinity", "1e400"))
 UNLIKE = dumped([1, "a"], [2])
 HOLES = dumped([], [1, 2], [], [3], [])
+
+
+def both(one: Any, two: Any) -> Any:
+    return {"n": one["n"] + two["n"]}
 
 
 @each(
@@ -131,4 +136,45 @@ def test_topk_by_a_key(row: Row, check: Check) -> None:
     Row("a negative number", lambda db, p: records(db, p).take(-1), INTS),
 )
 def test_take(row: Row, check: Check) -> None:
+    check(row)
+
+
+@each(
+    Row(
+        "equal dicts",
+        lambda db, p: (
+            records(db, p)
+            .foldby(lambda e: e["s"], lambda acc, e: {"n": acc["n"] + 1}, {"n": 0}, both)
+            .topk(10, key=1)
+        ),
+        dumped([{"s": "a"}], [{"s": "b"}]),
+    ),
+    Row(
+        "keys of two types, sorted before",
+        lambda db, p: (
+            records(db, p)
+            .pluck("k")
+            .frequencies(split_every=2, sort=True)
+            .topk(10, key=lambda e: (e[1], e[0]))
+        ),
+        dumped([{"k": "a"}, {"k": 4}], [{"k": "b"}, {"k": 5}]),
+    ),
+    Row(
+        "one key, many more",
+        lambda db, p: records(db, p).pluck("k").frequencies().topk(1, key=lambda e: e[0]),
+        dumped([{"k": "a"}, {"k": 4}, {"k": 2}], [{"k": "b"}, {"k": 5}]),
+    ),
+    Row(
+        "behind a step",
+        lambda db, p: (
+            records(db, p)
+            .pluck("k")
+            .frequencies()
+            .map(lambda item: item)
+            .topk(3, key=lambda e: (e[1], e[0]))
+        ),
+        dumped([{"k": "a"}, {"k": 4}], [{"k": "b"}, {"k": 5}]),
+    ),
+)
+def test_what_has_no_order_is_compared_as_dask_bag_compares_it(row: Row, check: Check) -> None:
     check(row)

@@ -14,7 +14,7 @@ from typing import Any
 
 from satchel import _kernel
 from satchel.plan.grouping import needed
-from satchel.plan.nodes import MISSING, Distinct, Frequencies, GroupBy, Step
+from satchel.plan.nodes import MISSING, Distinct, Frequencies, GroupBy, Step, TopK
 from satchel.plan.segments import Segment
 from satchel.plan.wire import combine_program, program
 from satchel.run import reduce
@@ -171,6 +171,8 @@ def _over_items(segment: Segment, items: _kernel.Partial) -> Part | None:
 
 def _in_python(segment: Segment, items: Iterable[Any]) -> Any:
     """Run a later segment in Python."""
+    if not segment.steps and isinstance(segment.sink, TopK):
+        return reduce.partition(segment.sink, list(items), True)
     last: list[Any] = []
 
     def told() -> Iterator[Any]:

@@ -57,7 +57,7 @@ def partition(step: Step | None, elements: Iterable[Any], only: bool) -> Any:
 
     Args:
         step: the reduction; ``None`` gives the list of the elements.
-        elements: in row order.
+        elements: in row order. Of a list `heapq.nlargest` compares others than of an iterator.
         only: whether it is the only partition: dask.bag then reduces it even when it is empty.
     """
     try:
@@ -79,6 +79,8 @@ def _partition(step: Step | None, elements: Iterable[Any], only: bool) -> Any:
             return list(itertools.islice(elements, 1))
         case FoldBy():
             return _reduceby(_function(step.key), step.binop, elements, step.initial)
+    if isinstance(step, TopK) and isinstance(elements, list):
+        return heapq.nlargest(step.k, elements, key=topk_key(step))
     iterator = iter(elements)
     first = next(iterator, _END)
     if first is _END:
