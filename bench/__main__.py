@@ -82,6 +82,7 @@ def promises_on(
     steps: dict[str, Callable[[], promises.Figures]] = {
         "alternations": partial(promises.alternations, data, 9),
         "functions by tier": partial(promises.functions, data, 5),
+        "reductions": partial(promises.reductions, data, min(repeats, 3)),
         "groups": partial(promises.groups, data, min(repeats, 3)),
         "ways out": partial(promises.outputs, data, 3),
         "two threads": scaling,

@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.datasets import ROOT, DataSet, an_hour, fallback, single
 from bench.measure import Row, check, child, environment, last_line, once, progress, rounds
 from bench.questions import PROJECTS, QUESTIONS, Truth, cached_truth
+from bench.reductions import COMMITS
 
 Figures = dict[str, float]
 
@@ -75,6 +76,23 @@ def functions(data: DataSet, turns: int) -> Figures:
         "whole": ratio("whole, dask.bag", "whole, satchel"),
         "lower": statistics.median(seconds["lower"]) * 1e3,
         "lower-worst": statistics.median(seconds["lower, 200 ifs"]) * 1e3,
+    }
+
+
+def reductions(data: DataSet, turns: int) -> Figures:
+    """Return what dask.bag needs over what we need: the least of all reductions, and each."""
+    seconds = child("bench.reductions", {"paths": data.paths, "rounds": turns})
+
+    def ratio(some: dict[str, list[float]]) -> float:
+        pairs = zip(some["dask.bag"], some["satchel"], strict=True)
+        return float(statistics.median(theirs / ours for theirs, ours in pairs))
+
+    ratios = {case: ratio(some) for case, some in seconds.items()}
+    commits = ratios.pop(COMMITS)
+    return {
+        "reductions": min(ratios.values()),
+        "commits": commits,
+        **{f"dask.bag / satchel: {case}": found for case, found in ratios.items()},
     }
 
 

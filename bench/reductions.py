@@ -13,6 +13,8 @@ from typing import Any
 
 Bag = Any
 
+COMMITS = "commits by author"
+
 
 def login(e: Any) -> Any:
     """Return who did it."""
@@ -85,7 +87,7 @@ CASES: dict[str, Callable[[Bag], Any]] = {
     "foldby to a tuple": lambda b: b.foldby(login, pair, (0, ""), pairs, (0, "")),
     "foldby to a dict": lambda b: b.foldby(login, noted, zero, both),
     "foldby on a condition": lambda b: b.foldby(login, public, 0, operator.add),
-    "commits by author": lambda b: commits(b).map(lambda c: c["author"]["name"]).frequencies(),
+    COMMITS: lambda b: commits(b).map(lambda c: c["author"]["name"]).frequencies(),
 }
 
 

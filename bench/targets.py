@@ -44,6 +44,8 @@ TARGETS = (
     Target("hour-native", "dask.bag against fromisoformat().hour, native", 8, True, "times"),
     Target("hour-fields", "dask.bag against the same in Python on fields", 4, True, "times"),
     Target("whole", "dask.bag against a function of the whole record", 2, True, "times"),
+    Target("reductions", "dask.bag against each native reduction: the least", 8, True, "times"),
+    Target("commits", "dask.bag against commits flattened, then by author", 8, True, "times"),
     Target("groups", "dask.bag against groupby, then Python on each group", 4, True, "times"),
     Target("groups-memory", "peak above import, groups of 4 GiB, limit 1 GiB", 1280, False, "MiB"),
     Target("frame", "dask.bag against five fields to a DataFrame", 8, True, "times"),
