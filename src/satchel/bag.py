@@ -18,7 +18,7 @@ from dask.typing import no_default
 
 from satchel.outputs import WaysOut
 from satchel.plan import nodes as p
-from satchel.run import on_dask, on_dask_groups
+from satchel.run import on_dask
 
 if TYPE_CHECKING:
     from satchel.plan.explain import Explanation
@@ -298,6 +298,8 @@ class Bag(_Planned, WaysOut, dask_bag.Bag):  # type: ignore[misc] # to_textfiles
         """Pairs of a key and the list of its elements; as ``dask.bag.Bag.groupby``."""
         numbers = (npartitions, blocksize, max_branch)
         if self._plan is not None and method is None and not p.has(self._plan, *p.ENDING):
+            from satchel.run import on_dask_groups  # Most programs have no groups.
+
             plan = on_dask_groups.groupby(self._plan, self.npartitions, grouper, *numbers, shuffle)
             if plan is not None:
                 return Bag._of(plan, "groupby")

@@ -21,7 +21,6 @@ from satchel.expr import nodes as n
 from satchel.expr.capture import Held
 from satchel.expr.lower import Lowered, NotLowered, lower, tracing
 from satchel.expr.vocabulary import loader_of
-from satchel.plan.grouping import by_key, lower_groupby, moved_by_join, over_groups
 from satchel.plan.nodes import (
     ENDING,
     MISSING,
@@ -43,7 +42,6 @@ from satchel.plan.nodes import (
 )
 from satchel.plan.segments import Outcome, Segment, Staged
 from satchel.plan.sinks import NativeSink, element_of, is_constant, lower_sink, width_of
-from satchel.plan.touched import touched
 
 __all__ = ["stage"]
 
@@ -70,6 +68,8 @@ def stage(plan: Plan) -> Staged:
             following, last = cut[index + 1]
             after = (*following, *(() if last is None else (last,)))
         if segments and isinstance(segments[-1].sink, GroupBy):
+            from satchel.plan.grouping import over_groups  # Most plans have no groups.
+
             segments.append(over_groups(record_steps, sink, segments[-1].paths))
             refusal = refusal or NotLowered("it follows a step that runs in Python", None)
             continue
@@ -149,6 +149,8 @@ def _lower(
         paths = None
         lowered_sink: NativeSink | NotLowered
         if isinstance(sink, GroupBy) and refusal is None:
+            from satchel.plan.grouping import lower_groupby  # Most plans have no groups.
+
             lowered_sink, paths = lower_groupby(sink, element, after)
         else:
             lowered_sink = refusal or lower_sink(sink, element)
@@ -214,6 +216,10 @@ def _handed_over(
     paths: frozenset[tuple[str, ...]] | None = None
     limit = sink.k if isinstance(sink, Take) and done == len(record_steps) else None
     if element is RECORD:
+        # Where all is native, nobody waits for these.
+        from satchel.plan.grouping import by_key, moved_by_join
+        from satchel.plan.touched import touched
+
         key = by_key(rest[0], element) if rest and stopped is not None else None
         roots = {} if key is None else {"key": key}
         # Of a join by a key that is native, the function is called for rows that fall back only.

@@ -32,7 +32,6 @@ from satchel.plan.segments import Segment
 from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import DROPPED, apply, one_by_one
 from satchel.run.getter import getter_of
-from satchel.run.groups import pack, unpack
 from satchel.run.notes import annotate, annotate_item, blame
 from satchel.run.reduce import distinct_key, topk_key
 
@@ -205,6 +204,8 @@ class _Way:
 
     def _set_aside(self, grouper: Callable[[Any], Any]) -> None:
         """Answer with the key and the packed element, as those of other rows are delivered."""
+        from satchel.run.groups import pack, unpack  # Most queries have no groups.
+
         answer, several = self.answer, self.several
 
         def packed(value: Any) -> Any:

@@ -13,14 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from satchel import _kernel
-from satchel.plan.grouping import needed
 from satchel.plan.nodes import MISSING, Distinct, Frequencies, GroupBy, Step, TopK
 from satchel.plan.segments import Segment
 from satchel.plan.wire import combine_program, program
 from satchel.run import reduce
 from satchel.run.bad_lines import Refused
 from satchel.run.chain import apply
-from satchel.run.groups import collected
 from satchel.run.host import Host
 from satchel.run.notes import annotate_item
 from satchel.run.part import Part
@@ -75,6 +73,9 @@ class Merger:
 
     def _over_groups(self, step: GroupBy) -> Any:
         """The result of the segments behind a `groupby`, whose parts are shards."""
+        from satchel.plan.grouping import needed  # Most queries have no groups.
+        from satchel.run.groups import collected
+
         following = self._later[0]
         shards = [self._values[partition] for partition in range(self._partitions)]
         wanted = needed(step, following.sink)

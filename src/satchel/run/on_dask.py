@@ -28,13 +28,14 @@ from dask.callbacks import Callback
 from dask.context import globalmethod
 from dask.core import flatten
 from dask.highlevelgraph import HighLevelGraph, Layer, MaterializedLayer
+from dask.utils import parse_bytes
 
 from satchel import _kernel
 from satchel.plan import nodes as p
 from satchel.plan.nodes import Text
 from satchel.plan.segments import Segment, Staged
 from satchel.plan.stages import stage
-from satchel.run import local, notice, on_dask_groups, progress
+from satchel.run import local, notice, progress
 from satchel.run.bad_lines import Refused, by_source
 from satchel.run.merge import Merger
 from satchel.run.part import Part
@@ -162,7 +163,7 @@ def _tasks(
     staged = [stage(layer.plan) for layer in layers]
     if _strict():
         notice.require_native(staged)
-    for indices, scan in share(staged, storage or on_dask_groups.storage()):
+    for indices, scan in share(staged, storage or _storage()):
         token = "+".join(layers[index].name for index in indices)
         scanned = f"satchel-scan-{dask.base.tokenize(token)}"
         partitions = _needed(staged[indices[0]])
@@ -224,6 +225,8 @@ def _results(
     if isinstance(sink, p.GroupBy):
         later = staged.segments[1:]
         name = layer.name if later[0].sink is None else f"{layer.name}-groups"
+        from satchel.run import on_dask_groups  # Most plans have no groups.
+
         grouped = on_dask_groups.partitions(tasks, name, staged, refs, position)
         if later[0].sink is not None:
             tasks[key] = Task(key, _merge_values, later, List(*grouped))
@@ -295,7 +298,7 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
                 threads = kwargs.get("num_workers") or dask.config.get("num_workers", None)
                 if not all(plan.all_native or plan.groups_natively for plan in staged):
                     threads = 1  # Functions in Python would only wait for each other.
-                storage = on_dask_groups.storage()
+                storage = _storage()
                 with progress.shown(staged) as tell:
                     results, measured = local.execute(staged, threads, tell, storage)
                 notice.fell_back(staged, measured, _strict())
@@ -304,7 +307,7 @@ def compute(*args: Any, get: Callable[..., Any] | None = None, **kwargs: Any) ->
         kwargs["scheduler"] = schedule
     run = uuid.uuid4().hex
     control = _running[run] = _kernel.Control()
-    storage = on_dask_groups.storage()
+    storage = _storage()
     try:
         results = dask_compute(*(lowered := _lowered(args, run, storage)), **kwargs)
         if len(lowered) > len(args):
@@ -352,6 +355,13 @@ def _lowered(args: Sequence[Any], run: str, storage: Storage) -> list[Any]:
     if _told(run) in tasks.mapping:
         lowered.append(_Told(HighLevelGraph({_told(run): tasks}, {_told(run): set()}), _told(run)))
     return lowered
+
+
+def _storage() -> Storage:
+    """Where groups go that memory does not hold, as configured."""
+    memory = dask.config.get("satchel.groupby-memory", None)
+    folder = dask.config.get("temporary-directory", None)
+    return Storage(None if memory is None else parse_bytes(memory), folder)
 
 
 def _strict() -> bool:
@@ -415,8 +425,10 @@ def _native_task(task: Any) -> bool:
     if task.func is _scan:
         scan = task.args[0]
         return all(segment.python_from is None for segment in scan.segments)
-    ours = (_merge, _merge_values, _elements, _refused, _all_refused, on_dask_groups.collect)
-    return task.func in ours
+    if task.func in (_merge, _merge_values, _elements, _refused, _all_refused):
+        return True
+    groups = sys.modules.get("satchel.run.on_dask_groups")
+    return groups is not None and task.func is groups.collect
 
 
 class _Told(core.Item):

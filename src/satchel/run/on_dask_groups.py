@@ -11,11 +11,10 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import dask
 from dask._task_spec import List, Task, TaskRef, convert_legacy_graph
 from dask.bag import core
 from dask.base import tokenize
-from dask.utils import get_default_shuffle_method, parse_bytes
+from dask.utils import get_default_shuffle_method
 
 from satchel.plan.grouping import needed
 from satchel.plan.nodes import GroupBy, Plan
@@ -25,9 +24,8 @@ from satchel.run.chain import apply
 from satchel.run.getter import getter
 from satchel.run.groups import collected
 from satchel.run.part import Part
-from satchel.run.storage import Storage
 
-__all__ = ["collect", "groupby", "partitions", "storage"]
+__all__ = ["collect", "groupby", "partitions"]
 
 Tasks = dict[Any, Any]
 
@@ -80,13 +78,6 @@ def _of_any(key: Any) -> int:
 
 # A key comes once for each partition; equal keys that are no texts may go to different places.
 _of_text = functools.lru_cache(1 << 15)(_of_any)
-
-
-def storage() -> Storage:
-    """Where groups go that memory does not hold, as configured."""
-    memory = dask.config.get("satchel.groupby-memory", None)
-    folder = dask.config.get("temporary-directory", None)
-    return Storage(None if memory is None else parse_bytes(memory), folder)
 
 
 def partitions(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from satchel.plan.nodes import Batches, Frame, GroupBy, Lines, Output, Parquet, Types
 from satchel.plan.segments import Segment
-from satchel.run import batches, frame, reduce, textfile, types
-from satchel.run.groups import Shard
+from satchel.run import reduce
 from satchel.run.part import Unlike
 from satchel.run.storage import Storage
+
+if TYPE_CHECKING:
+    from satchel.run.groups import Shard
 
 __all__ = ["Outlet", "Unlike", "in_python", "outlet"]
 
@@ -34,8 +36,14 @@ class Outlet(Protocol):
 
 def outlet(segment: Segment, partition: int, storage: Storage, partitions: int) -> Outlet:
     """The outlet of a query, for one of its partitions; groups beyond memory go to `storage`."""
+    if not isinstance(segment.sink, GroupBy | Output):
+        return _Listed()
+    from satchel.run import batches, frame, textfile  # Most queries give a list or less.
+
     match segment.sink:
         case GroupBy() as sink:
+            from satchel.run.groups import Shard
+
             return _Grouped(Shard(sink, segment.hands_over_text, storage, partitions))
         case Lines() as sink:
             return textfile.TextFile(sink, partition)
@@ -52,6 +60,8 @@ def outlet(segment: Segment, partition: int, storage: Storage, partitions: int) 
 
 def in_python(sink: Output, partition: int, elements: Iterable[Any]) -> Any:
     """The same value made of Python's elements: the slow twin of the kernel's part."""
+    from satchel.run import batches, textfile, types
+
     match sink:
         case Lines():
             return textfile.write(sink, partition, elements)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import tempfile
+import uuid
 import weakref
 from typing import Any, BinaryIO
 
@@ -36,7 +36,7 @@ class Storage:
     def __init__(self, memory: int | None = None, folder: str | None = None) -> None:
         self.memory = _quarter() if memory is None else memory
         self.path = os.path.join(
-            folder or tempfile.gettempdir(), f"satchel-groups-{secrets.token_hex(8)}"
+            folder or tempfile.gettempdir(), f"satchel-groups-{uuid.uuid4().hex}"
         )
         self._remove = weakref.finalize(self, shutil.rmtree, self.path, True)
 
@@ -50,7 +50,7 @@ class Storage:
         if self.is_here and not self._remove.alive:
             raise OSError(f"the run is over: {self.path} has been removed")
         os.makedirs(self.path, mode=0o700, exist_ok=True)
-        return open(os.path.join(self.path, secrets.token_hex(8)), "xb")
+        return open(os.path.join(self.path, uuid.uuid4().hex), "xb")
 
     def close(self) -> None:
         """Remove the folder with all that is in it."""
