@@ -118,7 +118,7 @@ STAGING = (
         "0 if split_every is False else split_every", "0 if split_every is False else split_every + 1",
     ),
     Fault(
-        "a lookup with a default does not mind an index", RUN + "chain.py",
+        "a lookup with a default does not mind an index", RUN + "getter.py",
         "except (KeyError, IndexError):", "except KeyError:",
     ),
     Fault(

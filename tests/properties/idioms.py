@@ -96,7 +96,7 @@ OF_A_RECORD: dict[str, tuple[str, ...]] = {
         'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").year', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").month', 'sum(1 for c in e["load"]["commits"] if c["ok"])', 'sum(e["nums"])', 'max(e["nums"])', 'min(e["nums"])', 'sorted(e["nums"])[0]', 'len(e["nums"]) + len(e["tags"])',
         'sum(len(t) for t in e["tags"])', 'sum(map(len, e["tags"]))', 'toolz.get_in(["load", "size"], e)', 'toolz.get_in(["org", "id"], e, 0)', 'toolz.get("m", e)', 'toolz.get("opt", e, 0)', 'operator.itemgetter("m")(e)',
         'functools.reduce(operator.getitem, ["load", "size"], e)', 'functools.reduce(lambda a, b: a + b, [e["m"], size(e), 1])', 'e.get("load", {}).get("size", 0)', '(e.get("org") or {}).get("id", -1)', 'sum(n for n in e["nums"] if n > 0)',
-        'next((n for n in e["nums"] if n > 10), 0)', 'len({"a": e["m"], "b": 1})', 'len([n for n in e["nums"] if n % 2 == 0])', 'sum(int(n > 3) for n in e["nums"])', 'e["nums"].count(1)', 'len(list(toolz.pluck("sha", e["load"]["commits"])))',
+        'next((n for n in e["nums"] if n > 10), 0)', 'len({"a": e["m"], "b": 1})', 'len([n for n in e["nums"] if n % 2 == 0])', 'sum(int(n > 3) for n in e["nums"])', 'e["nums"].count(1)', 'len(list(toolz.pluck("sha", e["load"]["commits"])))', 'sum(list(toolz.pluck("ok", e["load"]["commits"])))', 'len(list(toolz.pluck(["sha"], e["load"]["commits"])))',
         'max((len(t) for t in e["tags"]), default=0)', 'sum(range(e["load"]["size"] % 6))', 'len(e.get("tags") or [])', 'int(e["id"]) % 7', 'int(e["day"][8:10])', 'hour(e)',
     ),
     "float": ('e["r"] * 8', 'float(e["m"])', 'e["x"] / 2', 'round(e["x"], 1)', 'sum(e["nums"]) / len(e["nums"])', 'e["r"] + size(e)', 'max(e["x"], e["r"])', 'float(e["id"][-2:])', 'e.get("x", 0.0) or 0.5', 'abs(e["x"])'),
@@ -115,7 +115,7 @@ OF_A_RECORD: dict[str, tuple[str, ...]] = {
     ),
     "list": (
         'sorted(e["tags"])', 'sorted(e["nums"])', 'tuple(e["nums"])', 'list(e["tags"])', 'list(map(str.lower, e["tags"]))', 'list(map(str, e["nums"]))', 'list(filter(None, e["tags"]))', '[n * 2 for n in e["nums"]]', '[n for n in e["nums"] if n > 3]',
-        '[c["sha"] for c in e["load"]["commits"]]', '[(c["sha"], c["ok"]) for c in e["load"]["commits"] if c["ok"]]', '[t.upper() for t in e["tags"] if t]', 'list(toolz.pluck("sha", e["load"]["commits"]))', 'list(toolz.pluck(["sha", "ok"], e["load"]["commits"]))',
+        '[c["sha"] for c in e["load"]["commits"]]', '[(c["sha"], c["ok"]) for c in e["load"]["commits"] if c["ok"]]', '[t.upper() for t in e["tags"] if t]', 'list(toolz.pluck("sha", e["load"]["commits"]))', 'list(toolz.pluck(["sha", "ok"], e["load"]["commits"]))', 'list(toolz.pluck("ok", e["load"]["commits"]))', 'sorted(list(toolz.pluck("sha", e["load"]["commits"])))', '[*list(toolz.pluck(["ok"], e["load"]["commits"]))]',
         'e["tags"] + ["x"]', 'e["nums"][1:]', 'e["tags"][:2]', '[t for t in e["tags"] for n in e["nums"] if n > 2]', '[[n, str(n)] for n in e["nums"]]', '[{"t": t} for t in e["tags"]]', 'e["day"].split("T")', 'operator.itemgetter("kind", "m")(e)', '[e["kind"], *e["tags"]]',
         'e.get("nope") or e["tags"]', 'e["nums"] * 2', '[len(t) for t in e["tags"]]', '[login(e), e["kind"]]', '(login(e), size(e), e["kind"])', '[k for k in ("opt", "org", "kind") if k in e]', 'e.get("tags", [])',
     ),

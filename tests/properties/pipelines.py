@@ -318,6 +318,17 @@ class Maker:
         if self.chance(0.5):
             self.call(self.random.choice(("count", "frequencies", "distinct")))
 
+    def reduced(self) -> None:
+        """A reduction of functions of a whole partition."""
+        kind = self.random.choice(("bool", "int"))
+        each = f"sum(bool({self.expression(kind)}) for e in es)"
+        self.call("reduction", Source(f"lambda es: {each}"), Source("sum"), **self.width())
+
+    def accumulated(self) -> None:
+        """Each element with all before it."""
+        added = self.expression(self.random.choice(("bool", "int")))
+        self.call("accumulate", Source(f"lambda acc, e: acc + {added}"), 0)
+
     def summed(self) -> None:
         kind = self.random.choice(("int", "int", "float", "bool"))
         self.call("map", self.source(kind))
@@ -506,7 +517,7 @@ FOLDS = (
 )  # fmt: skip
 REDUCTIONS = (
     "collected", "collected", "collected", "taken", "counted", "counts", "counts", "counts", "distinct", "summed", "extreme",
-    "statistic", "statistic", "joined", "top", "top", "folded", "foldedby", "foldedby", "foldedby",
+    "statistic", "statistic", "joined", "reduced", "accumulated", "top", "top", "folded", "foldedby", "foldedby", "foldedby",
 )  # fmt: skip
 
 LOADERS = ("json.loads", "json.loads", "ujson.loads", "orjson.loads", "msgspec.json.decode")

@@ -95,7 +95,9 @@ class Run:
             self.locals, self.stack = dict(point.locals), list(point.stack)
             ways = list(self.follow(step, index, starts))
             for guard in guards:
-                if guard.start <= step.unit < guard.end:
+                # A step that has less on the stack than the handler keeps cannot raise.
+                covered = guard.start <= step.unit < guard.end
+                if covered and guard.depth <= len(point.stack):
                     # Only the names and what lay below are left, and what was caught.
                     kept = point.stack[: guard.depth] + (OPAQUE,) * (1 + guard.lasti)
                     target = starts[guard.target]
