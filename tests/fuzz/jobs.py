@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
 from pathlib import Path
+from types import FunctionType
 
 from fuzz.tables import table
 from fuzz.tally import Tally
@@ -17,7 +18,7 @@ from fuzz.trials import Trial, trials
 CHUNK = 40
 """How many tables a process is given at once."""
 
-HANGS = 300
+HANGS = 120
 """After how many seconds a table is given up, and the run with it."""
 
 
@@ -51,14 +52,21 @@ def work(seed: str, start: int, stop: int) -> tuple[Tally, list[str]]:
     tally, differing = Tally(), []
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
         for number in range(start, stop):
-            # A pipeline that never ends, or a deadlock, should say where it is.
+            # A pipeline that never ends, or a deadlock, should say where it is: the dump has the
+            # names of functions, and nothing else.
             faulthandler.dump_traceback_later(HANGS, exit=True)
-            for trial in trials(table(seed, number), Path(folder) / "files"):
+            code = compared.__code__.replace(co_name=f"table_{number}")
+            for trial in FunctionType(code, globals())(seed, number, Path(folder) / "files"):
                 tally.add(trial)
                 if trial.problem is not None:
                     differing.append(sentence(seed, trial))
         faulthandler.cancel_dump_traceback_later()
     return tally, differing
+
+
+def compared(seed: str, number: int, folder: Path) -> list[Trial]:
+    """The triples of a table."""
+    return list(trials(table(seed, number), folder))
 
 
 def sentence(seed: str, trial: Trial) -> str:
