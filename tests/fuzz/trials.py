@@ -26,8 +26,8 @@ from satchel.plan.segments import Staged
 
 Build = Callable[[], Any]
 
-OWN = frozenset(("groupby",))
-"""Methods that are dask.bag's own."""
+OWN = frozenset(("groupby", "accumulate"))
+"""Methods that one of the two is given whole partitions for."""
 
 
 @dataclass(frozen=True)
