@@ -22,6 +22,7 @@ from properties.pipelines import Opened, Pipeline
 import satchel
 from fuzz.observed import observed
 from fuzz.tables import WIDTH, Table
+from satchel.plan.nodes import GroupBy, has
 from satchel.plan.segments import Staged
 
 Build = Callable[[], Any]
@@ -149,7 +150,8 @@ def _alone(build: Build) -> Outcome:
 
 def _where(collections: Sequence[Any]) -> dict[str, str]:
     """Keeps what is dask.bag's own out of processes, which take too long to start."""
-    own = any(getattr(collection, "_plan", None) is None for collection in collections)
+    plans = [getattr(collection, "_plan", None) for collection in collections]
+    own = any(plan is None or has(plan, GroupBy) for plan in plans)
     return {"scheduler": "sync"} if own else {}
 
 
