@@ -48,32 +48,31 @@ print(sum(name.split(".")[0] in ("dask", "distributed") for name in sys.modules)
 def alternations(data: DataSet, turns: int) -> Figures:
     """Return throughput against inflating: the median over rounds of the ratio within a round."""
     seconds = child("bench.alternate", {"paths": data.paths, "rounds": turns})
-
-    def ratio(name: str) -> float:
-        pairs = zip(seconds["inflate"], seconds[name], strict=True)
-        return float(statistics.median(inflate / ours for inflate, ours in pairs))
-
+    inflating = seconds.pop("inflate")
+    of = {name: ratio(inflating, ours) for name, ours in seconds.items()}
     return {
-        "strict/inflate": min(ratio(f"strict-{question}") for question in QUESTIONS),
-        "touched-types/inflate": ratio("touched-types"),
-        "touched-committers/inflate": ratio("touched-committers"),
+        "strict/inflate": min(of[f"strict-{question}"] for question in QUESTIONS),
+        "touched-types/inflate": of["touched-types"],
+        "touched-committers/inflate": of["touched-committers"],
         # Not promised, but worth a line each.
-        **{f"{name}/inflate (each)": ratio(name) for name in seconds if name != "inflate"},
+        **{f"{name}/inflate (each)": found for name, found in of.items()},
     }
+
+
+def ratio(theirs: list[float], ours: list[float]) -> float:
+    """Return how many times our seconds theirs are: the median over rounds."""
+    pairs = zip(theirs, ours, strict=True)
+    return float(statistics.median(one / other for one, other in pairs))
 
 
 def functions(data: DataSet, turns: int) -> Figures:
     """Return what dask.bag needs over what we need, by tier, and the milliseconds of lowering."""
     seconds = child("bench.functions", {"paths": data.paths, "rounds": turns})
 
-    def ratio(theirs: str, ours: str) -> float:
-        pairs = zip(seconds[theirs], seconds[ours], strict=True)
-        return float(statistics.median(one / other for one, other in pairs))
-
     return {
-        "hour-native": ratio("hour, dask.bag", "hour, native"),
-        "hour-fields": ratio("hour, dask.bag", "hour, on fields"),
-        "whole": ratio("whole, dask.bag", "whole, satchel"),
+        "hour-native": ratio(seconds["hour, dask.bag"], seconds["hour, native"]),
+        "hour-fields": ratio(seconds["hour, dask.bag"], seconds["hour, on fields"]),
+        "whole": ratio(seconds["whole, dask.bag"], seconds["whole, satchel"]),
         "lower": statistics.median(seconds["lower"]) * 1e3,
         "lower-worst": statistics.median(seconds["lower, 200 ifs"]) * 1e3,
     }
@@ -82,12 +81,7 @@ def functions(data: DataSet, turns: int) -> Figures:
 def reductions(data: DataSet, turns: int) -> Figures:
     """Return what dask.bag needs over what we need: the least of all reductions, and each."""
     seconds = child("bench.reductions", {"paths": data.paths, "rounds": turns})
-
-    def ratio(some: dict[str, list[float]]) -> float:
-        pairs = zip(some["dask.bag"], some["satchel"], strict=True)
-        return float(statistics.median(theirs / ours for theirs, ours in pairs))
-
-    ratios = {case: ratio(some) for case, some in seconds.items()}
+    ratios = {case: ratio(some["dask.bag"], some["satchel"]) for case, some in seconds.items()}
     commits = ratios.pop(COMMITS)
     return {
         "reductions": min(ratios.values()),
@@ -99,8 +93,7 @@ def reductions(data: DataSet, turns: int) -> Figures:
 def groups(data: DataSet, turns: int) -> Figures:
     """Return what dask.bag needs over what we need for a function of each group."""
     seconds = child("bench.groups", {"paths": data.paths, "rounds": turns})
-    pairs = zip(seconds["dask.bag"], seconds["satchel"], strict=True)
-    return {"groups": float(statistics.median(theirs / ours for theirs, ours in pairs))}
+    return {"groups": ratio(seconds["dask.bag"], seconds["satchel"])}
 
 
 def groups_beyond_memory() -> Figures:
@@ -117,14 +110,10 @@ def outputs(data: DataSet, turns: int) -> Figures:
     """Return what others need over what we need for a DataFrame, and for writing lines."""
     seconds = child("bench.outputs", {"paths": data.paths, "rounds": turns})
 
-    def ratio(theirs: str, ours: str) -> float:
-        pairs = zip(seconds[theirs], seconds[ours], strict=True)
-        return float(statistics.median(one / other for one, other in pairs))
-
     return {
-        "frame": ratio("frame, dask.bag", "frame, satchel"),
-        "frame-polars": ratio("frame, polars", "frame, satchel"),
-        "lines": ratio("lines, dask.bag", "lines, satchel"),
+        "frame": ratio(seconds["frame, dask.bag"], seconds["frame, satchel"]),
+        "frame-polars": ratio(seconds["frame, polars"], seconds["frame, satchel"]),
+        "lines": ratio(seconds["lines, dask.bag"], seconds["lines, satchel"]),
     }
 
 

@@ -25,6 +25,10 @@ DATA = ((LINES[0],), LINES)
 OFFSET = sum(len(line) + 1 for line in LINES[:BAD])
 
 
+def valued(e: Any) -> Any:
+    return e["v"]
+
+
 def shown(e: Any) -> str:
     """Runs in Python, on fields."""
     return repr(e["v"])
@@ -108,6 +112,14 @@ ROWS = {
     "a Python step behind a flatten": Told(
         lambda db, p: records(db, p).map(lambda e: [e]).flatten().map(whole).count(),
         "in step 4: .map(whole)",
+    ),
+    "a key of groupby": Told(
+        lambda db, p: records(db, p).groupby("v", shuffle="disk").count(),
+        "in step 2: .groupby('v')",
+    ),
+    "a key of groupby, a function": Told(
+        lambda db, p: records(db, p).groupby(valued, shuffle="disk").count(),
+        f"in step 2: .groupby(valued), {here(valued)}",
     ),
     "a flatten": Told(
         lambda db, p: records(db, p).map(lambda e: e.get("l", 1)).flatten().count(),
@@ -195,6 +207,9 @@ def notes(check: Check, pipeline: Any, scheduler: str, data: Any = DATA) -> list
 def test_the_step_and_the_line_are_told_once(row: Told, scheduler: str, check: Check) -> None:
     step, *lines = notes(check, row.pipeline, scheduler)
     assert row.step in step
+    # None of the files is Dask's or satchel's.
+    places = step.partition("written at ")[2]
+    assert all(place.startswith(Path(__file__).name) for place in places.split(" and ") if place)
     if row.line:
         (line,) = lines
         assert f"part-001.json.gz, line {BAD + 1}, byte {OFFSET} (inflated)\n" in line
