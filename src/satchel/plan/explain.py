@@ -228,12 +228,7 @@ def _checks(source: Text) -> str:
 
 
 def _source(source: Text) -> str:
-    total = 0
-    for file in source.files:
-        try:
-            total += os.path.getsize(file.path)
-        except OSError:  # Reading it will say so.
-            continue
+    total = sum(file.stored_bytes() for file in source.files)
     count = len(source.files)
     files, partitions = _several(count, "file"), _several(source.npartitions, "partition")
     return f"{files}, {total / 1e6:,.1f} MB, {partitions}"

@@ -402,13 +402,8 @@ def _alone(staged: Sequence[Staged]) -> bool:
 
 
 def _small(staged: Sequence[Staged]) -> bool:
-    total = 0
-    for file in {file for plan in staged for file in plan.source.files}:
-        try:
-            total += os.path.getsize(file.path)
-        except OSError:  # It will be reported when it is opened.
-            continue
-    return total < _PROCESSES_WORTH_BYTES
+    files = {file for plan in staged for file in plan.source.files}
+    return sum(file.stored_bytes() for file in files) < _PROCESSES_WORTH_BYTES
 
 
 def schedule(dsk: Any, keys: Any, **kwargs: Any) -> Any:

@@ -24,6 +24,7 @@ from satchel.run.chain import apply
 from satchel.run.host import Host, Receive
 from satchel.run.notes import locate
 from satchel.run.part import Part, Statistics
+from satchel.run.specs import specs
 from satchel.run.storage import Storage
 from satchel.run.stream import Run, streamed_reduction
 
@@ -73,14 +74,14 @@ class Scan:
             Exception: the user's own, at its row, with notes; the reader's, of a damaged file.
         """
         first, files = self.source.partition(index)
-        specs = [(file.path, file.compression, first + i) for i, file in enumerate(files)]
+        told = specs(files, first)
         only = self.source.npartitions == 1
         control = control or Control()
 
         def run(receive: Receive) -> _Run:
             host = Host(self.segments, self.source.files, receive)
             try:
-                return *self._compiled.partition(index, specs, host, control), host
+                return *self._compiled.partition(index, told, host, control), host
             except _kernel.DamagedError as damage:
                 _raise_readers_error(self.source, damage)
                 raise
