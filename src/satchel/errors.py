@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "BadLinesWarning",
+    "DamagedFile",
     "FallbackWarning",
     "KernelError",
     "NoColumnType",
@@ -26,6 +27,10 @@ class NotNative(SatchelError):
 
 class NoColumnType(SatchelError, TypeError):
     """The values of a column are of types that do not go together; the message says where."""
+
+
+class DamagedFile(SatchelError, OSError):
+    """A file cannot be read to its end, and no reader of Python's has words of its own for it."""
 
 
 class FallbackWarning(UserWarning):

@@ -43,10 +43,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use satchel_scan::error::{Error, ErrorKind};
-use satchel_scan::line::{Scanner, Validate};
+use satchel_scan::error::Error;
+use satchel_scan::line::{Scanner, Validate, line_end};
 use satchel_scan::paths::Paths;
-use satchel_scan::source::{Compression, Options, Origin, Reader, Stamp};
+use satchel_scan::source::{Compression, Options, Origin, Reader, Span, Stamp};
 
 pub use host::{Chunk, Element, Filled, Flow, Host, HostError, Place, Row, RunError, Stepped};
 
@@ -73,8 +73,49 @@ pub struct FileSpec {
     pub origin: Option<Arc<dyn Origin>>,
     /// How it is stored.
     pub compression: Compression,
+    /// Of which part of it the lines are wanted.
+    pub span: Span,
     /// Its number in the source, which rows, errors and stats refer to.
     pub index: u32,
+}
+
+impl FileSpec {
+    /// Begin to read it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be opened.
+    pub fn open(&self, options: Options) -> Result<Reader, Error> {
+        match &self.origin {
+            None => Reader::open(&self.path, self.compression, options),
+            Some(origin) => Reader::feed(&self.path, &**origin, self.compression, options),
+        }
+    }
+
+    /// How many lines and inflated bytes a span of it has.
+    ///
+    /// Rows and bytes of a span count from its first line, since nobody knows more until all that
+    /// is before it has been read.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn count(&self, span: Span) -> Result<(u64, u64), Error> {
+        let (mut lines, mut bytes) = (0, 0);
+        let mut reader = self.open(Options {
+            span,
+            ..Options::default()
+        })?;
+        while let Some(block) = reader.next_block()? {
+            bytes += block.bytes.len() as u64;
+            let mut at = 0;
+            while at < block.bytes.len() {
+                (_, at) = line_end(block.bytes, at);
+                lines += 1;
+            }
+        }
+        Ok((lines, bytes))
+    }
 }
 
 /// What the threads of one run share: whether to stop, and how far they are.
@@ -255,7 +296,8 @@ impl Scan {
             if work.active == 0 {
                 break;
             }
-            stamps.push((file.index, work.file(file)?));
+            let stamp = work.file(file).map_err(|error| error.in_the_whole(file));
+            stamps.push((file.index, stamp?));
         }
         for query in 0..work.running.len() {
             work.running[query].sink.close();
@@ -336,6 +378,7 @@ impl<'w> Work<'w> {
             .all(|running| running.sink.takes_the_first(plan));
         let options = Options {
             stream,
+            span: file.span,
             ..Options::default()
         };
         let mut row = 0;
@@ -344,13 +387,7 @@ impl<'w> Work<'w> {
             row,
             error,
         };
-        let reader = match &file.origin {
-            None => Reader::open(&file.path, file.compression, options),
-            Some(origin) => match origin.open(options) {
-                Ok(feed) => Reader::feed(&file.path, feed, file.compression, options),
-                Err(error) => Err(Error::new(ErrorKind::Io(error), &file.path, 0)),
-            },
-        };
+        let reader = file.open(options);
         let mut reader = reader.map_err(|error| failed(0, error))?;
         let stamp = *reader.stamp();
         let mut compressed = 0;

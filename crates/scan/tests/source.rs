@@ -54,7 +54,11 @@ fn ways(length: usize) -> Vec<Options> {
     ];
     let tiny = [1, 2, 3, 7, 64, 1000];
     for budget in tiny.into_iter().filter(|budget| budget * 1000 > length) {
-        ways.extend([false, true].map(|stream| Options { budget, stream }));
+        ways.extend([false, true].map(|stream| Options {
+            budget,
+            stream,
+            ..Options::default()
+        }));
     }
     ways
 }
@@ -132,6 +136,7 @@ fn kind(error: &Error) -> &'static str {
         ErrorKind::Corrupt => "corrupt",
         ErrorKind::Checksum => "checksum",
         ErrorKind::TrailingGarbage => "trailing garbage",
+        ErrorKind::NoBlock(_) => "no block",
         ErrorKind::Io(_) => "io",
     }
 }

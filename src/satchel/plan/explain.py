@@ -229,7 +229,8 @@ def _checks(source: Text) -> str:
 
 def _source(source: Text) -> str:
     total = sum(file.stored_bytes() for file in source.files)
-    count = len(source.files)
+    # A file that was cut up is one file.
+    count = sum(file.span is None or file.span[0] == 0 for file in source.files)
     files, partitions = _several(count, "file"), _several(source.npartitions, "partition")
     return f"{files}, {total / 1e6:,.1f} MB, {partitions}"
 
@@ -257,7 +258,7 @@ def _analysis(measured: Any, files: Sequence[File]) -> tuple[str, ...]:
         + (f"; {measured.compressed / busy * 1e3:,.0f} MB/s of gzip a core" if busy else ""),
         f"fallback rows: {sum(measured.fallback):,}",
     ]
-    for _, file, row, offset, reason in measured.examples[:5]:
+    for file, row, offset, reason in measured.located(files, 5):
         lines.append(f"  {files[file].path}, line {row + 1:,}, byte {offset:,}: {reason}")
     lines += [f"run again in Python: {reason}" for reason in measured.demoted.values()]
     lines += [f"bad lines left out: {refused.count:,}" for _, refused in measured.refused]

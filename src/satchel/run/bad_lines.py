@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from satchel.plan.nodes import File, Load, Rejects, Text
 from satchel.run.notes import Place
+from satchel.run.spans import in_file
 
 __all__ = ["DROPPED", "REFUSALS", "Ledger", "Refuse", "Refused", "answered", "by_source"]
 
@@ -23,8 +24,9 @@ REFUSALS = (ValueError, RecursionError)
 """How a loader refuses a line: the errors of ``json``, ``ujson``, ``orjson`` and ``msgspec`` are
 ValueErrors, and so are those of decoding; nesting that is too deep is a RecursionError."""
 
-Refuse = Callable[[str | bytes, Exception], Any]
-"""Told of a bad line and the loader's error, it gives what `rejects()` has of the line."""
+Refuse = Callable[[str | bytes, Exception, bool], Any]
+"""Told of a bad line, of the loader's error, and whether what `rejects()` has of the line is
+wanted, it gives that."""
 
 
 class _Dropped:
@@ -62,12 +64,16 @@ class Ledger:
         self._place = place
         self.refused: Refused | None = None
 
-    def __call__(self, line: str | bytes, error: Exception) -> tuple[str, int, int, Any, str]:
+    def __call__(
+        self, line: str | bytes, error: Exception, wanted: bool
+    ) -> tuple[str, int, int, Any, str] | None:
         """Count a line; what `rejects()` has of it: file, line, byte, bytes, error."""
         place, said = self._place(), f"{type(error).__name__}: {error}"
         assert place is not None, "a line has a place"
         self.refused = Refused(1, place, said) + self.refused
-        file, row, offset = place
+        if not wanted:
+            return None
+        file, row, offset = in_file(self._files, place)
         return self._files[file].path, row + 1, offset, line, said
 
 
@@ -82,7 +88,7 @@ def answered(step: Load | Rejects, refuse: Refuse | None) -> Callable[[Any], Any
         try:
             record = load(text_of(line) if type(line) is bytes else line)
         except REFUSALS as error:
-            refused = None if refuse is None else refuse(line, error)
+            refused = None if refuse is None else refuse(line, error, wanted)
             return refused if wanted else DROPPED
         return DROPPED if wanted else record
 
@@ -96,7 +102,7 @@ def by_source(found: Sequence[tuple[Text, Refused | None]]) -> list[tuple[Text, 
     """
     most: dict[Any, tuple[Text, Refused]] = {}
     for source, refused in found:
-        key = source.files, source.files_per_partition, source.validate, source.on_bad_lines
+        key = source.files, source.starts, source.validate, source.on_bad_lines
         if refused is not None and (key not in most or most[key][1].count < refused.count):
             most[key] = source, refused
     return list(most.values())

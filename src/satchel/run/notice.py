@@ -10,6 +10,7 @@ from satchel.plan.nodes import Text
 from satchel.plan.segments import Staged
 from satchel.run.bad_lines import Refused
 from satchel.run.part import Statistics
+from satchel.run.spans import in_file
 
 __all__ = ["fell_back", "left_out", "require_native"]
 
@@ -58,8 +59,9 @@ def fell_back(staged: Sequence[Staged], measured: Statistics, strict: bool) -> N
         f"{time:.0%} of the time"
     )
     if measured.examples:
-        _, file, row, offset, reason = measured.examples[0]
-        path = staged[0].source.files[file].path
+        files = staged[0].source.files
+        ((file, row, offset, reason),) = measured.located(files, 1)
+        path = files[file].path
         text += f"; first {path}, line {row + 1:,}, byte {offset:,}: {reason}"
     text += ". explain(analyze=True) tells more"
     if strict:
@@ -77,7 +79,7 @@ def left_out(found: Sequence[tuple[Text, Refused]], warn: Warn | None = None) ->
     for source, refused in found:
         if source.on_bad_lines != "skip":
             continue
-        file, row, offset = refused.place
+        file, row, offset = in_file(source.files, refused.place)
         lines = "1 bad line was" if refused.count == 1 else f"{refused.count:,} bad lines were"
         text = (
             f"{lines} left out (on_bad_lines='skip'); first {source.files[file].path}, "

@@ -114,7 +114,7 @@ def graph(plan: p.Plan, name: str, item: bool) -> HighLevelGraph:
 def tokens(plan: p.Plan) -> Iterator[Any]:
     """What a plan's name is made of: its methods and their arguments, from the source on."""
     source, todo = p.steps(plan)
-    yield source.files, source.files_per_partition, source.validate, source.on_bad_lines
+    yield source.files, source.starts, source.validate, source.on_bad_lines
     for step in todo:
         yield (
             type(step).__name__,

@@ -1,22 +1,29 @@
 """The lines of a file as dask.bag's reader gives them: the slow twin of the kernel's reader.
 
 It serves where Python has to read a partition again, and where a file is damaged, so that the
-error is the one that the reader of dask.bag raises.
+error is the one that the reader of dask.bag raises. Parts of files are cut by the kernel here too;
+that they are the lines of the whole is held by a test.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from satchel import _kernel
+from satchel.errors import DamagedFile
 from satchel.plan.nodes import File
 from satchel.run.chain import feeds
+from satchel.run.specs import spec
 
 if TYPE_CHECKING:
     from satchel.run.notes import Place
 
 __all__ = ["Lines", "line_at", "reraise", "text_of"]
+
+_SKIPPED = 1 << 20
 
 
 class Lines:
@@ -79,50 +86,66 @@ def text_of(line: bytes) -> str:
 
 
 def line_at(file: File, offset: int) -> bytes:
-    """The line that starts at a byte of the inflated file, with what ends it."""
+    """The line that starts at a byte of the inflated file or part, with what ends it."""
     with _opened(file, newline="", mode="rb") as stream:
-        stream.seek(offset)
+        if stream.seekable():
+            stream.seek(offset)
+        while offset and not stream.seekable():
+            offset -= len(stream.read(min(offset, _SKIPPED)))
         text = io.TextIOWrapper(stream, "utf-8", "surrogateescape", newline="")
         return text.readline().encode("utf-8", "surrogateescape")
 
 
-def reraise(file: File, found: str, *, raw: bool = False) -> None:
+def reraise(file: File, found: str, *, raw: bool = False) -> NoReturn:
     """Read a damaged file to its end, so that Python's reader raises its own error.
 
     Args:
-        file: the file in which the kernel found damage.
+        file: the file in which the kernel found damage, or a part of it.
         found: what the kernel found and where, which becomes a note on the error.
         raw: bytes that are not UTF-8 are no damage.
 
     Raises:
         EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError, OSError: whatever the reader
             raises, with the note.
+        DamagedFile: where it raises nothing.
     """
+    lines = (_raw_lines if raw else _text_lines)(replace(file, span=None), by_kernel=False)
     try:
-        for _ in Lines([file], raw=raw):
+        for _ in lines:
             pass
     except Exception as error:
         error.add_note(found)
         raise
+    raise DamagedFile(found.removeprefix("satchel: "))
 
 
-def _text_lines(file: File) -> Iterator[str]:
-    with _opened(file, newline=None) as stream:
+def _text_lines(file: File, by_kernel: bool = True) -> Iterator[str]:
+    with _opened(file, newline=None, by_kernel=by_kernel) as stream:
         yield from stream
 
 
-def _raw_lines(file: File) -> Iterator[bytes]:
+def _raw_lines(file: File, by_kernel: bool = True) -> Iterator[bytes]:
     # Bytes that are not UTF-8 come through as lone surrogates, which no line has otherwise.
-    with _opened(file, newline="", errors="surrogateescape") as stream:
+    with _opened(file, newline="", errors="surrogateescape", by_kernel=by_kernel) as stream:
         for line in stream:
             yield line.encode("utf-8", "surrogateescape")
 
 
-def _opened(file: File, newline: str | None, mode: str = "rt", errors: str = "strict") -> Any:
+def _opened(
+    file: File,
+    newline: str | None,
+    mode: str = "rt",
+    errors: str = "strict",
+    by_kernel: bool = True,
+) -> Any:
+    """A stream of a file; what Python's readers have no way to is inflated `by_kernel`."""
     # fsspec is what dask.bag opens files with: its errors for a missing file are the user's.
     from fsspec.core import OpenFile
     from fsspec.implementations.local import LocalFileSystem
 
+    if by_kernel and file.span is not None:
+        inflated = io.BufferedReader(_Inflated(file))
+        return inflated if mode == "rb" else io.TextIOWrapper(inflated, "utf-8", errors, newline)
     if file.store is not None:
         return file.store.opened(file, mode, newline, errors)
     return OpenFile(
@@ -134,3 +157,27 @@ def _opened(file: File, newline: str | None, mode: str = "rt", errors: str = "st
         errors=errors,
         newline=newline,
     )
+
+
+class _Inflated(io.RawIOBase):
+    """A part of a file as the kernel cuts and inflates it."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._blocks = iter(_kernel.Blocks(spec(file)))
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int:
+        if not self._rest:
+            try:
+                self._rest = memoryview(next(self._blocks, b""))
+            except _kernel.DamagedError as damage:
+                reraise(self._file, f"satchel: {damage.args[1]}", raw=True)
+        view = memoryview(room).cast("B")
+        length = min(len(view), len(self._rest))
+        view[:length] = self._rest[:length]
+        self._rest = self._rest[length:]
+        return length

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from satchel import _kernel
 from satchel._kernel import Control
@@ -84,7 +84,6 @@ class Scan:
                 return *self._compiled.partition(index, told, host, control), host
             except _kernel.DamagedError as damage:
                 _raise_readers_error(self.source, damage)
-                raise
 
         if self.segments[0].python_from is not None:
             return self._streamed(run, _result(self.segments[0], index, only))
@@ -158,7 +157,7 @@ def _result(segment: Segment, index: int, only: bool) -> Callable[[Iterable[Any]
     return lambda elements: reduce.partition(sink, elements, only)
 
 
-def _raise_readers_error(source: Text, damage: _kernel.DamagedError) -> None:
+def _raise_readers_error(source: Text, damage: _kernel.DamagedError) -> NoReturn:
     number, message = damage.args[0], damage.args[1]
     file = source.files[number]
     found = f"satchel: {file.path}: {message.replace(f'{file.path}: ', '')}"

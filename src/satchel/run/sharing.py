@@ -28,7 +28,7 @@ def share(plans: Sequence[Staged], storage: Storage) -> Iterator[tuple[list[int]
         else:
             source = plan.source
             lines = (
-                *(source.files, source.files_per_partition),
+                *(source.files, source.starts),
                 *(source.validate, source.on_bad_lines),
             )
             shared.setdefault((lines, first.loader, id(first.load)), []).append(index)

@@ -10,17 +10,15 @@ from satchel.plan.nodes import File
 if TYPE_CHECKING:
     from satchel._kernel import Spec
 
-__all__ = ["specs"]
+__all__ = ["spec", "specs"]
 
 
 def specs(files: Sequence[File], first: int) -> list[Spec]:
-    """Path, compression, number and origin of each file; `first` is the number of the first."""
-    return [
-        (
-            file.path,
-            file.compression,
-            first + index,
-            None if file.store is None else file.store.origin(file),
-        )
-        for index, file in enumerate(files)
-    ]
+    """What the kernel is told of each file; `first` is the number of the first."""
+    return [spec(file, first + index) for index, file in enumerate(files)]
+
+
+def spec(file: File, number: int = 0) -> Spec:
+    """Path, compression, number, origin and span of a file."""
+    origin = None if file.store is None else file.store.origin(file)
+    return file.path, file.compression, number, origin, file.span

@@ -113,8 +113,7 @@ class _Partitions:
     def __init__(self, staged: Staged, limit: int | None) -> None:
         self._files = staged.source.files
         source = staged.source
-        self._parts = [source.partition(i)[1] for i in range(source.npartitions)]
-        self._first = staged.source.files_per_partition or 1
+        self._parts = [source.partition(i) for i in range(source.npartitions)]
         self._control = _kernel.Control()
         self._on_bad_lines = staged.source.on_bad_lines
         self._limit_to(staged.segments[0], limit)
@@ -126,7 +125,7 @@ class _Partitions:
         self._scan = _kernel.Scan(program([self._segment], "strict", self._on_bad_lines))
 
     def _partition(self, index: int) -> Tree:
-        files, first = self._parts[index], index * self._first
+        first, files = self._parts[index]
         told = specs(files, first)
         host = _SchemaHost(self._segment, self._files)
         try:
@@ -135,7 +134,6 @@ class _Partitions:
             file = self._files[damage.args[0]]
             found = f"satchel: {file.path}: {damage.args[1]}"
             reader.reraise(file, found, raw=self._on_bad_lines != "raise")
-            raise
         seen = partial.schema()
         assert seen is not None, "the sink of the program is a schema"
         return Tree.of(seen).merge(host.tree)

@@ -5,6 +5,7 @@ use std::fmt;
 
 use satchel_scan::error::Error;
 
+use super::FileSpec;
 pub use crate::sink::Chunk;
 use crate::value::Owned;
 
@@ -170,6 +171,22 @@ pub enum RunError {
     },
     /// The control's cancel flag was set.
     Cancelled,
+}
+
+impl RunError {
+    /// With its row and byte counted from the start of the file, and not from that of a span.
+    pub(super) fn in_the_whole(mut self, spec: &FileSpec) -> RunError {
+        let (RunError::BadUtf8 { row, .. } | RunError::Source { row, .. }) = &mut self else {
+            return self;
+        };
+        // Where even that cannot be read, the error is told as it is.
+        let (lines, bytes) = spec.count(spec.span.before()).unwrap_or_default();
+        *row += lines;
+        if let RunError::BadUtf8 { offset, .. } = &mut self {
+            *offset += bytes;
+        }
+        self
+    }
 }
 
 impl fmt::Display for RunError {
