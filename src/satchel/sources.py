@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import dask.bag as dask_bag
@@ -18,6 +19,8 @@ __all__ = ["read_ndjson", "read_text"]
 
 _VALIDATE = ("strict", "touched")
 _ON_BAD_LINES = ("raise", "skip", "keep")
+_DOCUMENTS = ("line", "many")
+_ON_DAMAGE = ("raise", "keep")
 
 
 def read_text(
@@ -96,11 +99,13 @@ def read_ndjson(
     loader: Callable[[str], Any] = json.loads,
     validate: str = "strict",
     on_bad_lines: str = "raise",
+    documents: str = "line",
+    on_damage: str = "raise",
     compression: str | None = "infer",
     storage_options: Mapping[str, Any] | None = None,
     files_per_partition: int | None = None,
 ) -> Bag:
-    r"""Read records from files with one JSON document a line.
+    r"""Read records from files with one JSON document a line, or several.
 
     ``read_ndjson(path)`` is ``read_text(path).map(json.loads)``.
 
@@ -113,6 +118,12 @@ def read_ndjson(
             RecursionError, or that is not UTF-8. ``"raise"`` raises; ``"skip"`` leaves it out,
             and a `BadLinesWarning` tells how many there were, and of the first where it is;
             ``"keep"`` leaves it out for ``rejects()`` to give.
+        documents: what the loader is given: ``"line"``, each line as it is; ``"many"``, each of any
+            number of objects and arrays on a line, whatever white space or zero bytes stand
+            between them. A blank line has none.
+        on_damage: what to do with a compressed file that is cut short or damaged: ``"raise"``
+            raises what Python's reader raises; ``"keep"`` keeps the rows before the damage, and a
+            `DamagedFilesWarning` tells how many files there were, and of the first where that is.
         compression: ``"infer"`` from the name, ``"gzip"``, ``None``, or whatever fsspec knows.
         storage_options: for the file system.
         files_per_partition: how many files make one partition; one by default.
@@ -134,6 +145,10 @@ def read_ndjson(
         raise ValueError(f"validate is 'strict' or 'touched', not {validate!r}")
     if on_bad_lines not in _ON_BAD_LINES:
         raise ValueError(f"on_bad_lines is 'raise', 'skip' or 'keep', not {on_bad_lines!r}")
+    if documents not in _DOCUMENTS:
+        raise ValueError(f"documents is 'line' or 'many', not {documents!r}")
+    if on_damage not in _ON_DAMAGE:
+        raise ValueError(f"on_damage is 'raise' or 'keep', not {on_damage!r}")
     lines = read_text(
         urlpath,
         compression=compression,
@@ -141,16 +156,20 @@ def read_ndjson(
         storage_options=storage_options,
         files_per_partition=files_per_partition,
     )
-    if on_bad_lines != "raise":
-        if lines._plan is None:
+    ours = {"on_bad_lines": on_bad_lines, "documents": documents, "on_damage": on_damage}
+    asked = {name: value for name, value in ours.items() if value not in ("raise", "line")}
+    if lines._plan is None:
+        for name, value in asked.items():
             raise ValueError(
-                f"on_bad_lines={on_bad_lines!r} is for local files, plain or gzipped, and "
+                f"{name}={value!r} is for local files, plain or gzipped, and "
                 f"{urlpath!r} is read by dask.bag (try: a loader that catches ValueError itself)"
             )
-        source = Text(lines._plan.files, files_per_partition, validate, on_bad_lines)
+        return cast(Bag, lines.map(loader))
+    source = replace(lines._plan, validate=validate, **asked)
+    if on_bad_lines != "raise":
         return Bag._of(Load(source, loader), "load")
-    if lines._plan is not None and validate != "strict":
-        lines = Bag._of(Text(lines._plan.files, files_per_partition, validate), "read-text")
+    if source.key != lines._plan.key:
+        lines = Bag._of(source, "read-text")
     return cast(Bag, lines.map(loader))
 
 

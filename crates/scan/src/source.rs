@@ -101,6 +101,8 @@ pub struct Reader {
     largest_target: usize,
     finished: bool,
     failure: Option<Error>,
+    /// Whether the failure has been handed out.
+    damaged: bool,
     inflate_nanos: u64,
 }
 
@@ -144,6 +146,7 @@ impl Reader {
             largest_target,
             finished: false,
             failure: None,
+            damaged: false,
             inflate_nanos: 0,
         })
     }
@@ -162,13 +165,13 @@ impl Reader {
     pub fn next_block(&mut self) -> Result<Option<Block<'_>>, Error> {
         self.window.release();
         loop {
-            let ended = self.finished && self.failure.is_none();
+            let ended = self.finished && self.failure.is_none() && !self.damaged;
             if let Some(length) = self.window.whole_lines(ended) {
                 return Ok(Some(self.window.hand_out(length)));
             }
             if self.finished {
                 // A line that the damage cut in two is not handed out.
-                self.window.clear();
+                self.damaged |= self.failure.is_some();
                 return self.failure.take().map_or(Ok(None), Err);
             }
             if self.window.filled() >= self.target {
@@ -185,6 +188,14 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// Of the line that the damage has cut in two, what came before the damage.
+    ///
+    /// It is there once `next_block` has given the error.
+    pub fn cut_line(&mut self) -> Block<'_> {
+        let length = if self.damaged { self.window.rest() } else { 0 };
+        self.window.hand_out(length)
     }
 
     /// How much of the stored file has been read so far.

@@ -43,9 +43,9 @@ impl Window {
         self.start = 0;
     }
 
-    /// Forget all that is at hand.
-    pub(super) fn clear(&mut self) {
-        self.start = self.filled;
+    /// How much is at hand that was not handed out.
+    pub(super) fn rest(&self) -> usize {
+        self.filled - self.start
     }
 
     /// The room behind the bytes at hand, up to `target` bytes in all.
