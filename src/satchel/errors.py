@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "BadLinesWarning",
     "DamagedFile",
+    "DamagedFilesWarning",
     "FallbackWarning",
     "KernelError",
     "NoColumnType",
@@ -39,6 +40,10 @@ class FallbackWarning(UserWarning):
 
 class BadLinesWarning(UserWarning):
     """Lines that the loader refused were left out, because ``on_bad_lines="skip"`` says so."""
+
+
+class DamagedFilesWarning(UserWarning):
+    """Files were read up to where they are damaged, because ``on_damage="keep"`` says so."""
 
 
 class KernelError(SatchelError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 import dask.bag as dask_bag
@@ -21,6 +22,8 @@ __all__ = ["read_ndjson", "read_text"]
 
 _VALIDATE = ("strict", "touched")
 _ON_BAD_LINES = ("raise", "skip", "keep")
+_DOCUMENTS = ("line", "many")
+_ON_DAMAGE = ("raise", "keep")
 
 
 def read_text(
@@ -99,12 +102,14 @@ def read_ndjson(
     loader: Callable[[str], Any] = json.loads,
     validate: str = "strict",
     on_bad_lines: str = "raise",
+    documents: str = "line",
+    on_damage: str = "raise",
     blocksize: int | str | None = "auto",
     compression: str | None = "infer",
     storage_options: Mapping[str, Any] | None = None,
     files_per_partition: int | None = None,
 ) -> Bag:
-    r"""Read records from files with one JSON document a line.
+    r"""Read records from files with one JSON document a line, or several.
 
     ``read_ndjson(path)`` is ``read_text(path).map(json.loads)``, but for its partitions: small
     files are read together, and large ones in parts where that can be done, which is in plain text
@@ -119,6 +124,12 @@ def read_ndjson(
             RecursionError, or that is not UTF-8. ``"raise"`` raises; ``"skip"`` leaves it out,
             and a `BadLinesWarning` tells how many there were, and of the first where it is;
             ``"keep"`` leaves it out for ``rejects()`` to give.
+        documents: what the loader is given: ``"line"``, each line as it is; ``"many"``, each of any
+            number of objects and arrays on a line, whatever white space or zero bytes stand
+            between them. A blank line has none.
+        on_damage: what to do with a compressed file that is cut short or damaged: ``"raise"``
+            raises what Python's reader raises; ``"keep"`` keeps the rows before the damage, and a
+            `DamagedFilesWarning` tells how many files there were, and of the first where that is.
         blocksize: how many bytes of files, as they are stored, make one partition: an int, a text
             such as ``"64 MiB"``, or ``None`` for one file a partition, as of ``read_text``.
             ``"auto"`` makes about 100 partitions, or four for each worker if that is more, of 4 to
@@ -144,6 +155,10 @@ def read_ndjson(
         raise ValueError(f"validate is 'strict' or 'touched', not {validate!r}")
     if on_bad_lines not in _ON_BAD_LINES:
         raise ValueError(f"on_bad_lines is 'raise', 'skip' or 'keep', not {on_bad_lines!r}")
+    if documents not in _DOCUMENTS:
+        raise ValueError(f"documents is 'line' or 'many', not {documents!r}")
+    if on_damage not in _ON_DAMAGE:
+        raise ValueError(f"on_damage is 'raise' or 'keep', not {on_damage!r}")
     target = _blocksize(blocksize, files_per_partition)
     lines = read_text(
         urlpath,
@@ -152,18 +167,23 @@ def read_ndjson(
         storage_options=storage_options,
         files_per_partition=files_per_partition,
     )
-    if lines._plan is None and on_bad_lines != "raise":
-        raise ValueError(
-            f"on_bad_lines={on_bad_lines!r} is for local files, plain or gzipped, and "
-            f"{urlpath!r} is read by dask.bag (try: a loader that catches ValueError itself)"
-        )
-    if lines._plan is not None:
-        files, starts = lines._plan.files, lines._plan.starts
-        if target is not None:
-            files, starts = cut(files, target, _workers())
-        source = Text(files, starts, validate, on_bad_lines)
-        if on_bad_lines != "raise":
-            return Bag._of(Load(source, loader), "load")
+    ours = {"on_bad_lines": on_bad_lines, "documents": documents, "on_damage": on_damage}
+    asked = {name: value for name, value in ours.items() if value not in ("raise", "line")}
+    if lines._plan is None:
+        for name, value in asked.items():
+            raise ValueError(
+                f"{name}={value!r} is for local files, plain or gzipped, and "
+                f"{urlpath!r} is read by dask.bag (try: a loader that catches ValueError itself)"
+            )
+        return cast(Bag, lines.map(loader))
+    source = replace(lines._plan, validate=validate, **asked)
+    if target is not None:
+        # Behind damage nothing is kept, so that a compressed file is read from its start.
+        files, starts = cut(source.files, target, _workers(), whole=on_damage == "keep")
+        source = replace(source, files=files, starts=starts)
+    if on_bad_lines != "raise":
+        return Bag._of(Load(source, loader), "load")
+    if source.key != lines._plan.key:
         lines = Bag._of(source, "read-text")
     return cast(Bag, lines.map(loader))
 

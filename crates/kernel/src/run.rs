@@ -28,10 +28,13 @@
 //!
 //! Where steps flatten, a row is several cells, one for each element, and they fold in turn.
 //!
+//! Where a line may have several documents, each of them is a row (see `cut`).
+//!
 //! Errors surface in row order too: rows before a bad byte, or before a row that makes the host
 //! raise, are folded (and delivered) first. A limit makes the loop read no further than the last
 //! element that it gives out, and ask the host about no row behind that.
 
+mod cut;
 mod host;
 mod probe;
 mod rows;
@@ -46,17 +49,20 @@ use std::time::{Duration, Instant};
 use satchel_scan::error::Error;
 use satchel_scan::line::{Scanner, Validate, line_end};
 use satchel_scan::paths::Paths;
-use satchel_scan::source::{Compression, Options, Origin, Reader, Span, Stamp};
+use satchel_scan::source::{Block, Compression, Options, Origin, Reader, Span, Stamp};
 
-pub use host::{Chunk, Element, Filled, Flow, Host, HostError, Place, Row, RunError, Stepped};
+pub use host::{
+    Chunk, Damage, Element, Filled, Flow, Host, HostError, Place, Row, RunError, Stepped,
+};
 
 pub(crate) use rows::keep;
 pub(crate) use waiting::too_few;
 
+use self::cut::Cut;
 use self::probe::Probe;
 use crate::eval::Plan;
 use crate::partial::Partial;
-use crate::program::{self, Program, Step};
+use crate::program::{self, OnDamage, Program, Step};
 use crate::sink::Sink;
 
 /// How often the host may look for Ctrl-C.
@@ -227,6 +233,8 @@ struct Work<'w> {
     host: &'w mut dyn Host,
     control: &'w Control,
     scanner: Scanner,
+    /// What cuts lines into rows, where a line may be several.
+    cut: Option<Cut>,
     running: Vec<Running>,
     stats: Stats,
     polled: Instant,
@@ -315,6 +323,17 @@ impl Scan {
         })
     }
 
+    /// What cuts lines into rows, where a line may be several.
+    fn cut(&self) -> Option<Cut> {
+        let checked = self.validate() == Validate::Strict
+            && self
+                .queries
+                .iter()
+                .all(|query| query.loads && query.early.is_empty());
+        let many = self.plan.program().documents == program::Documents::Many;
+        many.then(|| Cut::new(!checked))
+    }
+
     fn validate(&self) -> Validate {
         match self.plan.program().validate {
             program::Validate::Strict => Validate::Strict,
@@ -359,6 +378,7 @@ impl<'w> Work<'w> {
             host,
             control,
             scanner: Scanner::new(&scan.paths, scan.validate()),
+            cut: scan.cut(),
             active: running.iter().filter(|running| !running.done).count(),
             stats: Stats {
                 fallback: vec![0; running.len()],
@@ -391,10 +411,17 @@ impl<'w> Work<'w> {
         let mut reader = reader.map_err(|error| failed(0, error))?;
         let stamp = *reader.stamp();
         let mut compressed = 0;
+        if let Some(cut) = &mut self.cut {
+            cut.file();
+        }
         while self.active > 0 {
             let block = match reader.next_block() {
                 Ok(Some(block)) => block,
                 Ok(None) => break,
+                Err(error) if plan.program().on_damage == OnDamage::Keep && error.is_damage() => {
+                    self.damaged(reader.cut_line(), file.index, row, &error)?;
+                    break;
+                }
                 Err(error) => {
                     // What was delivered before the damage is the caller's to keep.
                     for query in 0..self.running.len() {
@@ -418,6 +445,38 @@ impl<'w> Work<'w> {
         self.stats.compressed += now - compressed;
         self.stats.inflate_nanos += reader.inflate_nanos();
         Ok(stamp)
+    }
+
+    /// A file is read no further: take what is whole of the line that was cut in two, and say so.
+    fn damaged(
+        &mut self,
+        line: Block<'_>,
+        file: u32,
+        row: u64,
+        error: &Error,
+    ) -> Result<(), RunError> {
+        let whole = self.cut.as_mut().map_or(0, |cut| cut.whole(line.bytes));
+        let (documents, rest) = line.bytes.split_at(whole);
+        if !documents.is_empty() {
+            let block = Block {
+                bytes: documents,
+                offset: line.offset,
+            };
+            self.block(block, file, &mut row.clone())?;
+        }
+        for query in 0..self.running.len() {
+            self.deliver(query)?;
+        }
+        let damage = Damage {
+            place: Place {
+                file,
+                row,
+                offset: line.offset + whole as u64,
+            },
+            line: rest,
+            error,
+        };
+        self.host.damaged(&damage).map_err(RunError::Host)
     }
 
     /// Between batches: say how far we are, and see whether to go on.

@@ -43,6 +43,12 @@ impl Error {
             offset,
         }
     }
+
+    /// Whether the file is at fault, and not the way to it.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        !matches!(self.kind, ErrorKind::Io(_))
+    }
 }
 
 impl fmt::Display for Error {

@@ -140,6 +140,8 @@ pub struct Reader {
     largest_target: usize,
     finished: bool,
     failure: Option<Error>,
+    /// Whether the failure has been handed out.
+    damaged: bool,
     inflate_nanos: u64,
 }
 
@@ -259,6 +261,7 @@ impl Reader {
             largest_target,
             finished: false,
             failure: None,
+            damaged: false,
             inflate_nanos: 0,
         })
     }
@@ -279,6 +282,7 @@ impl Reader {
             largest_target: 0,
             finished: true,
             failure: None,
+            damaged: false,
             inflate_nanos: 0,
         }
     }
@@ -297,7 +301,7 @@ impl Reader {
     pub fn next_block(&mut self) -> Result<Option<Block<'_>>, Error> {
         self.window.release();
         loop {
-            let ended = self.finished && self.failure.is_none();
+            let ended = self.finished && self.failure.is_none() && !self.damaged;
             if self.skipping {
                 self.skip(ended);
             }
@@ -310,7 +314,7 @@ impl Reader {
             }
             if self.finished {
                 // A line that the damage cut in two is not handed out.
-                self.window.clear();
+                self.damaged |= self.failure.is_some();
                 return self.failure.take().map_or(Ok(None), Err);
             }
             if self.window.filled() >= self.target {
@@ -326,6 +330,20 @@ impl Reader {
                     self.failure = Some(Error::new(kind, &self.path, self.input.offset()));
                 }
             }
+        }
+    }
+
+    /// Of the line that the damage has cut in two, what came before the damage.
+    ///
+    /// It is there once `next_block` has given the error.
+    pub fn cut_line(&mut self) -> Block<'_> {
+        let own = self.damaged && !self.skipping;
+        let block = self
+            .window
+            .hand_out(if own { self.window.bytes().len() } else { 0 });
+        Block {
+            offset: block.offset.saturating_sub(self.first),
+            ..block
         }
     }
 

@@ -221,10 +221,14 @@ def _reads(segment: Segment) -> tuple[str, ...]:
 
 
 def _checks(source: Text) -> str:
-    checked = _CHECKS[source.validate]
-    if source.on_bad_lines == "raise":
-        return checked
-    return f"{checked}; bad lines are left out (on_bad_lines={source.on_bad_lines!r})"
+    checked = [_CHECKS[source.validate]]
+    if source.documents == "many":
+        checked.append("a line may have several documents (documents='many')")
+    if source.on_bad_lines != "raise":
+        checked.append(f"bad lines are left out (on_bad_lines={source.on_bad_lines!r})")
+    if source.on_damage == "keep":
+        checked.append("of a damaged file, the rows before that are kept (on_damage='keep')")
+    return "; ".join(checked)
 
 
 def _source(source: Text) -> str:
@@ -261,5 +265,9 @@ def _analysis(measured: Any, files: Sequence[File]) -> tuple[str, ...]:
     for file, row, offset, reason in measured.located(files, 5):
         lines.append(f"  {files[file].path}, line {row + 1:,}, byte {offset:,}: {reason}")
     lines += [f"run again in Python: {reason}" for reason in measured.demoted.values()]
-    lines += [f"bad lines left out: {refused.count:,}" for _, refused in measured.refused]
+    for _, refused in measured.refused:
+        if refused.lines is not None:
+            lines.append(f"bad lines left out: {refused.lines.count:,}")
+        if refused.files is not None:
+            lines.append(f"damaged files, read up to there: {refused.files.count:,}")
     return tuple(lines)

@@ -117,12 +117,29 @@ class Text:
         validate: ``"strict"`` checks every byte of a line, ``"touched"`` what the query reads.
         on_bad_lines: ``"raise"``, ``"skip"`` or ``"keep"``; unless it is the first, the first step
             is `Load` or `Rejects`.
+        documents: ``"line"``, or ``"many"`` where a line may have any number of them.
+        on_damage: ``"raise"``, or ``"keep"`` for the rows before the damage of a file.
     """
 
     files: tuple[File, ...]
     starts: tuple[int, ...] | None = None
     validate: str = "strict"
     on_bad_lines: str = "raise"
+    documents: str = "line"
+    on_damage: str = "raise"
+
+    @property
+    def is_particular(self) -> bool:
+        """Whether a row may be something else than a line as dask.bag reads it."""
+        return self.documents != "line" or self.on_damage != "raise"
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What is the same for two sources that read the same rows."""
+        return (
+            *(self.files, self.starts, self.validate),
+            *(self.on_bad_lines, self.documents, self.on_damage),
+        )
 
     @property
     def npartitions(self) -> int:

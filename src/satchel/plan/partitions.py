@@ -46,7 +46,7 @@ def grouped(files: Sequence[File], together: int | None) -> tuple[int, ...] | No
 
 
 def cut(
-    files: Sequence[File], blocksize: int | Literal["auto"], workers: int
+    files: Sequence[File], blocksize: int | Literal["auto"], workers: int, *, whole: bool = False
 ) -> tuple[tuple[File, ...], tuple[int, ...]]:
     """The files, large ones in parts, and the number of the first of each partition.
 
@@ -55,6 +55,7 @@ def cut(
         blocksize: how many stored bytes a partition is to have; ``"auto"`` is the `MOST` that
             leaves enough partitions, compressed bytes counting `INFLATES` times.
         workers: how many partitions are worked on at once.
+        whole: compressed files are not cut up.
 
     >>> cut([File("a", None, size=3), File("b", None, size=6), File("c", None, size=9)], 10, 1)[1]
     (0, 2)
@@ -69,7 +70,8 @@ def cut(
     starts: list[int] = []
     room = 0
     for file, weight in zip(files, weights, strict=True):
-        parts = [file] if weight is None or weight <= target else _parts(file, weight, target)
+        splits = weight is not None and weight > target and not (whole and file.compression)
+        parts = _parts(file, weight or 0, target) if splits else [file]
         if not starts or weight is None or weight > room:
             # What is large, or of unknown size, stands alone.
             starts += range(len(cut_up), len(cut_up) + len(parts))

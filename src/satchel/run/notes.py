@@ -12,7 +12,7 @@ from typing import Any
 
 from satchel.expr import nodes as n
 from satchel.expr.interpret import interpret
-from satchel.plan.nodes import File, Step, steps
+from satchel.plan.nodes import File, Step, Text, steps
 from satchel.plan.segments import Segment
 from satchel.run.spans import in_file
 
@@ -78,7 +78,7 @@ def annotate_item(error: BaseException, item: Any) -> None:
 
 
 def locate(
-    error: BaseException, place: Place | None, files: Sequence[File], segment: Segment | None
+    error: BaseException, place: Place | None, source: Text, segment: Segment | None
 ) -> None:
     """As `annotate`, for a line that has to be read again."""
     if place is None:
@@ -87,10 +87,10 @@ def locate(
 
     file, number, offset = place
     try:
-        line = line_at(files[file], offset)
+        line = line_at(source, source.files[file], offset)
     except Exception:  # noqa: BLE001 - the file is gone or has changed; where it was is still told.
         line = b"(the line cannot be read again)"
-    annotate(error, (file, number, offset, line), files, segment)
+    annotate(error, (file, number, offset, line), source.files, segment)
 
 
 def _note(error: BaseException, text: str) -> None:

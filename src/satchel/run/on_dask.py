@@ -114,7 +114,7 @@ def graph(plan: p.Plan, name: str, item: bool) -> HighLevelGraph:
 def tokens(plan: p.Plan) -> Iterator[Any]:
     """What a plan's name is made of: its methods and their arguments, from the source on."""
     source, todo = p.steps(plan)
-    yield source.files, source.starts, source.validate, source.on_bad_lines
+    yield source.key
     for step in todo:
         yield (
             type(step).__name__,
@@ -170,7 +170,7 @@ def _tasks(
         for partition in range(partitions):
             key = (scanned, partition)
             tasks[key] = Task(key, _scan, scan, partition, run)
-        skips = scan.source.on_bad_lines == "skip"
+        skips = scan.source.on_bad_lines == "skip" or scan.source.on_damage == "keep"
         tell = scan.source if skips and run is None else None
         for position, index in enumerate(indices):
             _results(tasks, layers[index], staged[index], scanned, position, partitions, tell)

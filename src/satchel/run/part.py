@@ -23,7 +23,7 @@ class Part(NamedTuple):
     Attributes:
         native: the partial.
         value: what Python has made of the partition.
-        refused: the lines that were left out of it, because the loader refused them.
+        refused: what was left out of it.
     """
 
     native: _kernel.Partial | None

@@ -24,7 +24,7 @@ def first_seen(plan: Plan, path: Sequence[Any], kinds: Sequence[str]) -> dict[st
         kinds: as `kind_of` tells them.
     """
     source, todo = steps(plan)
-    lines = reader.Lines(source.files, raw=source.on_bad_lines != "raise")
+    lines = reader.Lines(source, source.files)
     found: dict[str, str] = {}
     for element in apply(todo, lines, Ledger(source.files, lines.place)):
         for value in _at(element, path):

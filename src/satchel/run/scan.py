@@ -44,7 +44,11 @@ class Scan:
     @functools.cached_property
     def program(self) -> str:
         """The program's text."""
-        return program(self.segments, self.source.validate, self.source.on_bad_lines)
+        source = self.source
+        return program(
+            *(self.segments, source.validate, source.on_bad_lines),
+            *(source.documents, source.on_damage),
+        )
 
     @functools.cached_property
     def _compiled(self) -> _kernel.Scan:
@@ -130,7 +134,7 @@ class Scan:
             receive(0, (), found[2].refused(0))
             return found
 
-        value, outcome, refused = streamed_reduction(segment, self.source.files, result, whole)
+        value, outcome, refused = streamed_reduction(segment, self.source, result, whole)
         part = Part(None, value, refused)
         return [part], Statistics() if outcome is None else Statistics(**outcome[1])
 
@@ -138,14 +142,16 @@ class Scan:
         """The whole of one partition by the user's own functions."""
         segment, source = self.segments[query], self.source
         first, files = source.partition(index)
-        lines = reader.Lines(files, first, raw=source.on_bad_lines != "raise")
+        lines = reader.Lines(source, files, first)
         ledger = Ledger(source.files, lines.place)
         elements = apply(segment.steps, lines, ledger)
         try:
             value = _result(segment, index, source.npartitions == 1)(elements)
         except Exception as error:
-            locate(error, lines.place(), source.files, segment)
+            locate(error, lines.place(), source, segment)
             raise
+        for place, damage in lines.damaged:
+            ledger.damaged(place, damage)
         return Part(given_up, value, ledger.refused)
 
 
@@ -161,4 +167,4 @@ def _raise_readers_error(source: Text, damage: _kernel.DamagedError) -> NoReturn
     number, message = damage.args[0], damage.args[1]
     file = source.files[number]
     found = f"satchel: {file.path}: {message.replace(f'{file.path}: ', '')}"
-    reader.reraise(file, found, raw=source.on_bad_lines != "raise")
+    reader.reraise(source, file, found)

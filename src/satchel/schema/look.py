@@ -115,14 +115,20 @@ class _Partitions:
         source = staged.source
         self._parts = [source.partition(i) for i in range(source.npartitions)]
         self._control = _kernel.Control()
-        self._on_bad_lines = staged.source.on_bad_lines
+        self._source = source
         self._limit_to(staged.segments[0], limit)
 
     def _limit_to(self, segment: Segment, limit: int | None) -> None:
         sink = NativeSink("schema", {}, {"limit": limit})
         self._segment = replace(segment, native=sink, python_from=None)
         # A schema looks at every byte, so every byte is checked.
-        self._scan = _kernel.Scan(program([self._segment], "strict", self._on_bad_lines))
+        source = self._source
+        self._scan = _kernel.Scan(
+            program(
+                *([self._segment], "strict", source.on_bad_lines),
+                *(source.documents, source.on_damage),
+            )
+        )
 
     def _partition(self, index: int) -> Tree:
         first, files = self._parts[index]
@@ -133,7 +139,7 @@ class _Partitions:
         except _kernel.DamagedError as damage:
             file = self._files[damage.args[0]]
             found = f"satchel: {file.path}: {damage.args[1]}"
-            reader.reraise(file, found, raw=self._on_bad_lines != "raise")
+            reader.reraise(self._source, file, found)
         seen = partial.schema()
         assert seen is not None, "the sink of the program is a schema"
         return Tree.of(seen).merge(host.tree)

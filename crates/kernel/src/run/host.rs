@@ -54,6 +54,17 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Where a file is read no further, because it is damaged there.
+#[derive(Debug, Clone, Copy)]
+pub struct Damage<'a> {
+    /// Where the line is that the damage has cut in two, or its last document.
+    pub place: Place,
+    /// What is there of it; no row.
+    pub line: &'a [u8],
+    /// What is wrong.
+    pub error: &'a Error,
+}
+
 /// What the host says of a row.
 #[derive(Debug)]
 pub enum Filled {
@@ -139,6 +150,13 @@ pub trait Host {
         elements: Vec<Element>,
         places: Vec<Place>,
     ) -> Result<Flow, HostError>;
+
+    /// A file is left off at its damage, as the program says; all rows before that have been
+    /// folded or delivered.
+    fn damaged(&mut self, damage: &Damage<'_>) -> Result<(), HostError> {
+        let _ = damage;
+        Ok(())
+    }
 
     /// Called about every 50 ms, so that the host can look for Ctrl-C.
     fn poll(&mut self) -> Result<(), HostError> {
