@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Body", "Target", "Version"]
 
-_CHUNK = 1 << 20
+_CHUNK = 4 << 20
 _MOST_OF_AN_ANSWER = 16 << 10
 
 
@@ -247,5 +247,7 @@ def _range(said: str) -> tuple[int, int, int | None]:
     found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", said.strip())
     if found is None:
         raise Broken(f"a part of the object came that does not say which ({said!r})")
-    size = None if found[3] == "*" else int(found[3])
-    return int(found[1]), int(found[2]) + 1, size
+    if found[3] == "*":
+        return int(found[1]), int(found[2]) + 1, None
+    size = int(found[3])
+    return int(found[1]), min(int(found[2]) + 1, size), size
