@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "BadLinesWarning",
+    "ChangedError",
     "DamagedFile",
     "DamagedFilesWarning",
     "FallbackWarning",
@@ -32,6 +33,10 @@ class NoColumnType(SatchelError, TypeError):
 
 class DamagedFile(SatchelError, OSError):
     """A file cannot be read to its end, and no reader of Python's has words of its own for it."""
+
+
+class ChangedError(SatchelError, OSError):
+    """An object was written anew while its bytes were read; the message says which."""
 
 
 class FallbackWarning(UserWarning):

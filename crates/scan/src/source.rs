@@ -29,6 +29,7 @@ use std::time::{Instant, UNIX_EPOCH};
 use crate::error::{Error, ErrorKind};
 use gzip::Gzip;
 use input::Input;
+use span::Bytes;
 pub use span::Span;
 use window::Window;
 
@@ -158,30 +159,14 @@ impl Reader {
     ) -> Result<Reader, Error> {
         let path = path.as_ref();
         let opened = || {
-            let file = File::open(path)?;
-            let stamp = stamp(&file, compression)?;
-            let span = span::place(options.span, compression, |span| {
-                Ok(Box::new(local(path, span)?))
-            })?;
-            Ok((file, stamp, span))
+            let stamp = stamp(&File::open(path)?, compression)?;
+            let placed = span::place(options.span, compression, |span| local(path, span))?;
+            Ok((stamp, placed))
         };
-        let (mut file, stamp, span) =
+        let (stamp, placed) =
             opened().map_err(|error| Error::new(ErrorKind::Io(error), path, 0))?;
-        let Some(span) = span else {
-            return Ok(Reader::empty(path, stamp));
-        };
-        file.seek(SeekFrom::Start(span.start))
-            .map_err(|error| Error::new(ErrorKind::Io(error), path, span.start))?;
-        let whole = Some(stamp.size).filter(|size| *size <= MOST_COMPRESSED && span.is_whole());
-        Reader::new(
-            path,
-            Box::new(file),
-            whole,
-            stamp,
-            span,
-            compression,
-            options,
-        )
+        let size = Some(stamp.size);
+        Reader::new(path, placed, size, stamp, compression, options)
     }
 
     /// Read what an origin brings; `name` is what errors call the file.
@@ -196,35 +181,35 @@ impl Reader {
         options: Options,
     ) -> Result<Reader, Error> {
         let name = name.as_ref();
-        let open = |span| origin.open(Options { span, ..options });
-        let failed = |error| Error::new(ErrorKind::Io(error), name, 0);
-        let span = span::place(options.span, compression, |span| Ok(open(span)?.bytes));
-        let span = span.map_err(failed)?;
-        let feed = open(span.unwrap_or(options.span)).map_err(failed)?;
+        let mut told = None;
+        let placed = span::place(options.span, compression, |span| {
+            let feed = origin.open(Options { span, ..options })?;
+            told.get_or_insert((feed.size, feed.modified_ns));
+            Ok(feed.bytes)
+        });
+        let placed = placed.map_err(|error| Error::new(ErrorKind::Io(error), name, 0))?;
+        let (size, modified_ns) = told.unwrap_or_default();
         let stamp = Stamp {
-            size: feed.size.unwrap_or(0),
-            modified_ns: feed.modified_ns,
+            size: size.unwrap_or(0),
+            modified_ns,
             trailer: None,
         };
-        let Some(span) = span else {
-            return Ok(Reader::empty(name, stamp));
-        };
-        let whole = feed
-            .size
-            .filter(|size| *size <= MOST_COMPRESSED && span.is_whole());
-        Reader::new(name, feed.bytes, whole, stamp, span, compression, options)
+        Reader::new(name, placed, size, stamp, compression, options)
     }
 
-    /// A reader of bytes; `small` is how many there are, if they may be read into memory.
+    /// A reader of what was `placed`; `size` is that of the file, where it is known.
     fn new(
         path: &Path,
-        bytes: Box<dyn Read + Send>,
-        small: Option<u64>,
+        placed: Option<(Span, Bytes)>,
+        size: Option<u64>,
         mut stamp: Stamp,
-        span: Span,
         compression: Compression,
         options: Options,
     ) -> Result<Reader, Error> {
+        let Some((span, bytes)) = placed else {
+            return Ok(Reader::empty(path, stamp));
+        };
+        let small = size.filter(|size| *size <= MOST_COMPRESSED && span.is_whole());
         let budget = options.budget.max(1);
         let gzip = compression == Compression::Gzip;
         let inflates = |stamp: &Stamp| {
@@ -433,10 +418,10 @@ impl Reader {
 }
 
 /// A file, to be read from the start of a span on.
-fn local(path: &Path, span: Span) -> std::io::Result<File> {
+fn local(path: &Path, span: Span) -> std::io::Result<Bytes> {
     let mut file = File::open(path)?;
     file.seek(SeekFrom::Start(span.start))?;
-    Ok(file)
+    Ok(Box::new(file))
 }
 
 fn stamp(file: &File, compression: Compression) -> std::io::Result<Stamp> {

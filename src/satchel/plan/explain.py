@@ -236,7 +236,9 @@ def _source(source: Text) -> str:
     # A file that was cut up is one file.
     count = sum(file.span is None or file.span[0] == 0 for file in source.files)
     files, partitions = _several(count, "file"), _several(source.npartitions, "partition")
-    return f"{files}, {total / 1e6:,.1f} MB, {partitions}"
+    size = "size unknown" if total == 0 and source.files[0].store else f"{total / 1e6:,.1f} MB"
+    readers = dict.fromkeys(file.store.reader for file in source.files if file.store is not None)
+    return ", read by ".join([f"{files}, {size}, {partitions}", *readers])
 
 
 def _several(count: int, what: str) -> str:

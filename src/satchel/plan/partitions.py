@@ -91,6 +91,8 @@ def _weight(file: File, auto: bool) -> int | None:
 
 def _parts(file: File, weight: int, target: int) -> list[File]:
     """A file in as few parts as the target allows, all about as long; itself if it stays whole."""
+    if file.store is not None and not file.store.splits:
+        return [file]
     if file.compression is not None and not (file.compression == "gzip" and _is_blocks(file)):
         return [file]
     size, count = file.stored_bytes(), -(-weight // target)
@@ -112,9 +114,5 @@ def _beginning(file: File) -> bytes:
     if file.store is None:
         with open(file.path, "rb") as stream:
             return stream.read(_BLOCK_HEADER)
-    feed = file.store.origin(file).open(True, 0, _BLOCK_HEADER)
-    try:
-        beginning: bytes = feed.read()
-        return beginning
-    finally:
-        feed.close()
+    beginning: bytes = file.store.beginning(file, _BLOCK_HEADER)
+    return beginning

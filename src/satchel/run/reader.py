@@ -7,6 +7,7 @@ that they are the lines of the whole is held by a test.
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -201,11 +202,16 @@ class _Inflated(io.RawIOBase):
 
     def __init__(self, file: File) -> None:
         self._file = file
-        self._blocks = iter(_kernel.Blocks(spec(file)))
+        self._reading = contextlib.ExitStack()
+        self._blocks = iter(_kernel.Blocks(self._reading.enter_context(spec(file))))
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
         return True
+
+    def close(self) -> None:
+        self._reading.close()
+        super().close()
 
     def readinto(self, room: Any) -> int:
         if not self._rest:

@@ -52,7 +52,8 @@ def _parts_before(files: Sequence[File], number: int) -> list[File]:
 @functools.lru_cache(maxsize=1 << 16)
 def _counted(part: File, _modified: int) -> tuple[int, int]:
     """How many lines, and inflated bytes, a part has."""
-    return _kernel.count(spec(part))
+    with spec(part) as told:
+        return _kernel.count(told)
 
 
 def _modified(part: File) -> int:

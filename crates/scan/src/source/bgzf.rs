@@ -9,7 +9,9 @@
 //! has by chance, and that UTF-8 text has not at all. A file that was made to have them elsewhere
 //! is found out by the span before, which comes along the chain of members.
 
-use std::io::{Read, Result};
+use std::io::{Cursor, Read, Result};
+
+use super::span::Bytes;
 
 /// The most that a block inflates to, or takes.
 pub(super) const MOST: usize = 1 << 16;
@@ -34,13 +36,14 @@ pub(super) fn length(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// Where the first block starts that another or the end of the file follows.
-pub(super) fn find(bytes: &mut dyn Read) -> Result<Option<u64>> {
+/// Where the first block starts that another or the end of the file follows, and the bytes from
+/// there on.
+pub(super) fn find(mut bytes: Bytes) -> Result<Option<(u64, Bytes)>> {
     let mut buffer = Vec::with_capacity(4 * MOST);
     let mut passed = 0;
     loop {
         let room = (4 * MOST - buffer.len()) as u64;
-        let ended = bytes.take(room).read_to_end(&mut buffer)? == 0;
+        let ended = bytes.by_ref().take(room).read_to_end(&mut buffer)? == 0;
         // So far a block and the header behind it are at hand, whatever their lengths.
         let settled = if ended {
             buffer.len()
@@ -50,7 +53,9 @@ pub(super) fn find(bytes: &mut dyn Read) -> Result<Option<u64>> {
         let mut starts = memchr::memmem::find_iter(&buffer, &MAGIC);
         let found = starts.find(|start| *start < settled && is_linked(&buffer[*start..], ended));
         if let Some(start) = found {
-            return Ok(Some(passed + start as u64));
+            buffer.drain(..start);
+            let bytes = Cursor::new(buffer).chain(bytes);
+            return Ok(Some((passed + start as u64, Box::new(bytes))));
         }
         if ended {
             return Ok(None);

@@ -47,37 +47,43 @@ impl Span {
 /// How much is read to find a block near a cut; a block is of 64 KiB at most.
 const NEAR: u64 = 192 << 10;
 
-/// Where reading starts, and where what is another span's starts, in stored bytes; `None` if no
-/// line can be of the span. `from` brings the bytes of a file from the start of a span on.
+/// A file's bytes as they are stored, from some byte on.
+pub(super) type Bytes = Box<dyn Read + Send>;
+
+/// Where what is read starts and where what is another span's starts, in stored bytes, and the
+/// bytes from there; `None` if no line can be of the span.
+///
+/// `from` brings the bytes of the file from the start of a span on. It is asked for the span
+/// itself first; what it is asked for after that is looked at and given back.
 pub(super) fn place(
     span: Span,
     compression: Compression,
-    mut from: impl FnMut(Span) -> Result<Box<dyn Read + Send>>,
-) -> Result<Option<Span>> {
-    let mut block = |start: u64| {
-        let near = Span {
-            start,
-            end: Some(start.saturating_add(NEAR)),
-        };
-        Ok::<_, std::io::Error>(bgzf::find(&mut *from(near)?)?.map(|found| start + found))
-    };
+    mut from: impl FnMut(Span) -> Result<Bytes>,
+) -> Result<Option<(Span, Bytes)>> {
     if span.end.is_some_and(|end| end <= span.start) {
         return Ok(None);
     }
+    let bytes = from(span)?;
     match compression {
-        Compression::None => Ok(Some(span)),
+        Compression::None => Ok(Some((span, bytes))),
         Compression::Gzip => {
-            let start = match span.start {
-                0 => Some(0),
-                start => block(start)?,
+            let (start, bytes) = match span.start {
+                0 => (0, bytes),
+                start => match bgzf::find(bytes)? {
+                    Some((found, bytes)) => (start + found, bytes),
+                    None => return Ok(None),
+                },
             };
-            let end = match span.end {
-                Some(end) => block(end)?,
-                None => None,
-            };
-            Ok(start
-                .filter(|start| end.is_none_or(|end| *start < end))
-                .map(|start| Span { start, end }))
+            let mut end = None;
+            if let Some(asked) = span.end {
+                let near = Span {
+                    start: asked,
+                    end: Some(asked.saturating_add(NEAR)),
+                };
+                end = bgzf::find(from(near)?)?.map(|(found, _)| asked + found);
+            }
+            let own = end.is_none_or(|end| start < end);
+            Ok(own.then_some((Span { start, end }, bytes)))
         }
     }
 }
