@@ -8,10 +8,11 @@ a query that the kernel gave up   -> the partition is read again, all in Python
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from satchel import _kernel
 from satchel._kernel import Control
@@ -24,9 +25,13 @@ from satchel.run.chain import apply
 from satchel.run.host import Host, Receive
 from satchel.run.notes import locate
 from satchel.run.part import Misfit, Part, Statistics
-from satchel.run.specs import specs
+from satchel.run.specs import ahead_of, specs
 from satchel.run.storage import Storage
 from satchel.run.stream import Run, streamed_reduction
+from satchel.storage import Ahead
+
+if TYPE_CHECKING:
+    from satchel._kernel import Spec
 
 __all__ = ["Scan"]
 
@@ -62,21 +67,32 @@ class Scan:
         self.__dict__.update(state)
 
     def partition(
-        self, index: int, control: Control | None = None
+        self, index: int, control: Control | None = None, ahead: Ahead | None = None
     ) -> tuple[list[Part], Statistics]:
         """Run all queries over partition `index`.
 
         Args:
             index: which of the source's partitions.
             control: shared by the partitions of a run: progress counters, and the cancel flag.
+            ahead: what brings the files of all partitions; without it, those of this one are
+                brought by one of its own.
 
         Raises:
             Exception: the user's own, at its row, with notes; the reader's, of a damaged file.
         """
         first, files = self.source.partition(index)
-        told = specs(files, first)
-        only = self.source.npartitions == 1
         control = control or Control()
+        if ahead is not None:
+            return self._partition(index, control, specs(files, first, ahead, first))
+        with contextlib.ExitStack() as ending:
+            if (ahead := ahead_of(files, control)) is not None:
+                ending.callback(ahead.close)
+            return self._partition(index, control, specs(files, first, ahead))
+
+    def _partition(
+        self, index: int, control: Control, told: list[Spec]
+    ) -> tuple[list[Part], Statistics]:
+        only = self.source.npartitions == 1
 
         def run(receive: Receive) -> _Run:
             host = Host(self.segments, self.source.files, receive)

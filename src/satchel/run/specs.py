@@ -6,21 +6,36 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from satchel.plan.nodes import File
+from satchel.storage import Ahead
 
 if TYPE_CHECKING:
-    from satchel._kernel import Spec
+    from satchel._kernel import Control, Spec
 
-__all__ = ["specs"]
+__all__ = ["ahead_of", "specs"]
 
 
-def specs(files: Sequence[File], first: int) -> list[Spec]:
-    """Path, compression, number and origin of each file; `first` is the number of the first."""
+def ahead_of(files: Sequence[File], control: Control) -> Ahead | None:
+    """What brings the files that the kernel does not open itself; ``None`` if there are none."""
+    if all(file.store is None for file in files):
+        return None
+    return Ahead([(file, file.store) for file in files], lambda: control.cancelled)
+
+
+def specs(files: Sequence[File], first: int, ahead: Ahead | None, at: int = 0) -> list[Spec]:
+    """Path, compression, number and origin of each file.
+
+    Args:
+        files: of one partition.
+        first: the number of the first.
+        ahead: what brings those that the kernel does not open itself.
+        at: which file of `ahead` the first is.
+    """
     return [
         (
             file.path,
             file.compression,
             first + index,
-            None if file.store is None else file.store.origin(file),
+            None if ahead is None else ahead.origin(at + index),
         )
         for index, file in enumerate(files)
     ]

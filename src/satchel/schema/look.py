@@ -25,7 +25,7 @@ from satchel.run.chain import apply
 from satchel.run.host import Answer, Host, Row
 from satchel.run.local import execute
 from satchel.run.notes import annotate
-from satchel.run.specs import specs
+from satchel.run.specs import ahead_of, specs
 from satchel.schema.found import Schema
 from satchel.schema.tree import Tree
 
@@ -127,8 +127,9 @@ class _Partitions:
 
     def _partition(self, index: int) -> Tree:
         files, first = self._parts[index], index * self._first
-        told = specs(files, first)
         host = _SchemaHost(self._segment, self._files)
+        ahead = ahead_of(files, self._control)
+        told = specs(files, first, ahead)
         try:
             (partial,), _ = self._scan.partition(index, told, host, self._control)
         except _kernel.DamagedError as damage:
@@ -136,6 +137,9 @@ class _Partitions:
             found = f"satchel: {file.path}: {damage.args[1]}"
             reader.reraise(file, found, raw=self._on_bad_lines != "raise")
             raise
+        finally:
+            if ahead is not None:
+                ahead.close()
         seen = partial.schema()
         assert seen is not None, "the sink of the program is a schema"
         return Tree.of(seen).merge(host.tree)
