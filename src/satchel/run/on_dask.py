@@ -118,8 +118,7 @@ def token(plan: p.Plan) -> str:
     A step keeps its own, since the names of all steps behind it are made of it.
     """
     if isinstance(plan, Text):
-        lines = (plan.files_per_partition, plan.validate, plan.on_bad_lines)
-        return tokenize("satchel", *_files(plan.files), *lines)
+        return tokenize("satchel", *_files(plan.files), *_READ(plan))
     known: str | None = vars(plan).get("_token")
     if known is None:
         arguments = (
@@ -132,6 +131,7 @@ def token(plan: p.Plan) -> str:
     return known
 
 
+_READ = operator.attrgetter(*(name for name in Text.__slots__ if name != "files"))
 _TOLD = operator.attrgetter(*(name for name in p.File.__slots__ if name != "store"))
 
 
