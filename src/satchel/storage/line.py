@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import os
 import threading
 import urllib.request
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from satchel.storage.address import shown_path
 from satchel.storage.failures import Broken, Stopped
 
 if TYPE_CHECKING:
@@ -111,11 +113,27 @@ def cause(error: Exception) -> str:
     return f"the connection broke ({type(error).__name__}: {error})"
 
 
+class _Hiding(logging.Filter):
+    """Hides the rights that addresses carry from urllib3's log, which has every one at DEBUG."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                shown_path(arg) if isinstance(arg, str) and "?" in arg else arg
+                for arg in record.args
+            )
+        return True
+
+
 @functools.lru_cache(maxsize=16)
 def _pool(proxy: str | None, verify: bool | str, process: int) -> PoolManager:
     """Connections that are kept; those of a process from which this one was forked are its own."""
     import urllib3
 
+    for name in ("connectionpool", "poolmanager", "util.retry"):
+        log = logging.getLogger(f"urllib3.{name}")
+        if not any(isinstance(known, _Hiding) for known in log.filters):
+            log.addFilter(_Hiding())
     trust: dict[str, Any] = {
         "cert_reqs": "CERT_REQUIRED" if verify else "CERT_NONE",
         "ca_certs": verify if isinstance(verify, str) else None,
