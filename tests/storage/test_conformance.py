@@ -8,13 +8,13 @@ from typing import Any
 import dask
 import dask.bag
 import pytest
-
 from conformance.check import compare, outcome
 from conformance.places import Places
 from conformance.rows import Row, records, subject
 from conformance.schedulers import Schedulers
 from servers import S3Server
 from servers.fixtures import Web
+
 from storage.remote import KINDS, remote
 
 CASES = [

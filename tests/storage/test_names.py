@@ -9,10 +9,10 @@ from typing import Any
 import dask
 import dask.bag
 import pytest
-import satchel as db
-
 from servers import S3_OPEN, S3Server
 from servers.fixtures import Web
+
+import satchel as db
 
 KEYS = (
     "2015-01-01-0.json.gz",
@@ -81,12 +81,12 @@ def test_what_is_not_there_is_missing_at_compute(key: str, bucket: str, s3: S3Se
 
 
 def test_a_listing_tells_the_sizes_and_nothing_else_is_asked(bucket: str, s3_faulty: Any) -> None:
-    lines = db.read_text(
-        f"s3://{bucket}/2015-*", storage_options=s3_faulty.s3.storage_options
-    )
+    lines = db.read_text(f"s3://{bucket}/2015-*", storage_options=s3_faulty.s3.storage_options)
     assert all(file.size and file.size > 20 for file in lines._plan.files)
     assert len(s3_faulty.proxy.requests()) == 1
-    assert f"4 files, {sum(f.size for f in lines._plan.files) / 1e6:,.1f} MB" in str(lines.explain())
+    assert f"4 files, {sum(f.size for f in lines._plan.files) / 1e6:,.1f} MB" in str(
+        lines.explain()
+    )
 
 
 def test_the_documents_own_calls(bucket: str, s3: S3Server, monkeypatch: Any) -> None:

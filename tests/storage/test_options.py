@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import satchel as db
-from satchel.storage.s3_options import Access, access
-
 from servers import S3_OPEN, S3Server
 from servers.fixtures import Web
 from servers.s3 import REGION
+
+import satchel as db
+from satchel.storage.s3_options import Access, access
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +73,7 @@ def test_the_environment(url: str, s3: S3Server, monkeypatch: pytest.MonkeyPatch
     assert lines(url, key=s3.key, secret=s3.secret) == ["1\n", "2\n"]
 
 
-def test_profiles(
-    url: str, s3: S3Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_profiles(url: str, s3: S3Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     credentials, config = tmp_path / "credentials", tmp_path / "config"
     credentials.write_text(
         f"[default]\naws_access_key_id = nobody\naws_secret_access_key = none\n"
@@ -147,7 +145,9 @@ def test_options_of_http(web: Web) -> None:
         assert lines(url, **options) == ["1\n"]
         (seen,) = web.server.requests()
         assert {name.lower(): value for name, value in seen.headers.items()}["x-test"] == "yes"
-    assert "fsspec's HTTPFileSystem" in str(db.read_text(url, storage_options={"encoded": True}).explain())
+    assert "fsspec's HTTPFileSystem" in str(
+        db.read_text(url, storage_options={"encoded": True}).explain()
+    )
     web.server.forget()
     assert lines(url.replace("http://", "http://ann:p%40w@")) == ["1\n"]
     (seen,) = web.server.requests()
@@ -155,7 +155,9 @@ def test_options_of_http(web: Web) -> None:
 
 
 def test_a_hundred_thousand_files_have_one_store(url: str, s3: S3Server) -> None:
-    source = db.read_text([f"s3://options/{n}" for n in range(1000)], storage_options=s3.storage_options)
+    source = db.read_text(
+        [f"s3://options/{n}" for n in range(1000)], storage_options=s3.storage_options
+    )
     assert len({id(file.store) for file in source._plan.files}) == 1
     sent = pickle.dumps(source._plan)
     assert sent.count(s3.secret.encode()) == 1

@@ -9,11 +9,11 @@ from typing import Any
 
 import dask
 import pytest
-import satchel as db
-from satchel.storage.address import shown
-
 from servers import S3Server
 from servers.fixtures import Web
+
+import satchel as db
+from satchel.storage.address import shown
 
 TOKEN = "a-session-token/of=the+tests"
 
@@ -26,7 +26,10 @@ TOKEN = "a-session-token/of=the+tests"
         ("https://host:8/a.gz?part=2&sig=abc", "https://host:8/a.gz?part=2&sig=***"),
         ("https://u:p@host/a@b.gz", "https://***@host/a@b.gz"),
         ("ftp://u:p@host/a", "ftp://***@host/a"),
-        ("https://h/a?X-Amz-Credential=AK%2F1&X-Amz-Date=2", "https://h/a?X-Amz-Credential=***&X-Amz-Date=2"),
+        (
+            "https://h/a?X-Amz-Credential=AK%2F1&X-Amz-Date=2",
+            "https://h/a?X-Amz-Credential=***&X-Amz-Date=2",
+        ),
         (f"https://h/a?odd={'x' * 60}", "https://h/a?odd=***"),
         ("https://h/a?token", "https://h/a?token"),
     ],
@@ -59,9 +62,7 @@ def test_keys_are_not_shown(s3: S3Server, caplog: pytest.LogCaptureFixture, capf
     said = ""
     for options in (right, wrong):
         for name in ("one.json", "bad.json.gz", "missing.json"):
-            said += everything_said(
-                db.read_text(f"s3://secrets/{name}", storage_options=options)
-            )
+            said += everything_said(db.read_text(f"s3://secrets/{name}", storage_options=options))
     try:
         db.read_text("s3://secrets/*", storage_options=wrong)
     except PermissionError as error:

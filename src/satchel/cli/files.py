@@ -14,7 +14,9 @@ from satchel.plan.nodes import File
 __all__ = ["files", "storage_options"]
 
 
-def files(names: Sequence[str], storage_options: Mapping[str, Any] | None = None) -> tuple[File, ...]:
+def files(
+    names: Sequence[str], storage_options: Mapping[str, Any] | None = None
+) -> tuple[File, ...]:
     """The files that `names` stand for, in their order.
 
     A name that exists is that file, whatever is in it; another with ``*``, ``?`` or ``[`` in it is
