@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 from satchel.storage.address import secrets_of, without
 from satchel.storage.body import Body, Target, Version
+from satchel.storage.failures import answered, raised
 from satchel.storage.line import Line, Wire
 from satchel.storage.profiles import Profile, botocores, profile
 from satchel.storage.s3_options import Access
@@ -164,6 +166,13 @@ class Bucket:
     def said(self, error: BaseException) -> str:
         """What obstore says is wrong, in a line, without secrets."""
         return without(str(error).partition("\n")[0], self._secrets)
+
+    def failed(self, error: BaseException, address: str) -> Exception:
+        """What a request of obstore's failed with, as a user gets it."""
+        text = without(str(error), self._secrets)
+        if found := re.search(r"status code: (\d{3}) ([^\n:]*)", text):
+            return raised(address, answered(int(found[1]), found[2], {}, text.encode()))
+        return OSError(f"{address}: {self.said(error)}")
 
     def store(self) -> S3Store:
         """Obstore's side of it, for the region that is known by now."""
