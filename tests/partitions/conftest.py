@@ -12,6 +12,6 @@ if str(Path(__file__).parents[1]) not in sys.path:
 
 pytest.register_assert_rewrite("conformance.check")
 
-from conformance.fixtures import schedulers  # noqa: E402 (needs the path)
+from conformance.fixtures import check, places, schedulers  # noqa: E402 (needs the path)
 
-__all__ = ["schedulers"]
+__all__ = ["check", "places", "schedulers"]
