@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
 from collections.abc import Callable
@@ -126,6 +125,7 @@ def test_bad_lines_are_told_of_as_in_the_file(tmp_path: Path, packed: bool) -> N
     assert expected[0].partition(" is not")[0] in caught.value.__notes__[0] or not packed
 
 
+@pytest.mark.filterwarnings("ignore::satchel.errors.DamagedFilesWarning")
 def test_damage_in_a_part_is_that_of_the_file(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     random = Random(2)
     stored = bytearray(bgzip(text(rows, random), random, 2000))
@@ -133,11 +133,12 @@ def test_damage_in_a_part_is_that_of_the_file(tmp_path: Path, rows: list[dict[st
     stored[len(stored) * 2 // 3] ^= 0xFF
     path.write_bytes(stored)
     bag = satchel.read_ndjson(str(path), blocksize=900)
-    with pytest.raises((zlib.error, OSError, EOFError)) as expected:
-        gzip.decompress(path.read_bytes())
+    with pytest.raises((zlib.error, OSError, EOFError, ValueError)) as expected:
+        dask.bag.read_text(str(path)).count().compute(scheduler="sync")
     with pytest.raises(type(expected.value)) as caught:
         bag.count().compute()
-    assert f"{path}: after line " in caught.value.__notes__[0]
+    assert str(caught.value) == str(expected.value)
+    assert f"{path}: " in caught.value.__notes__[0]
     kept = satchel.read_ndjson(str(path), blocksize=900, on_damage="keep", on_bad_lines="keep")
     assert kept.npartitions == 1
     assert 0 < kept.count().compute() < 400

@@ -27,7 +27,8 @@ TEXT = "".join(json.dumps(row) + "\n" for row in ROWS).encode()
 SKIPPED = b"\x53\x2a\x4d\x18\x03\x00\x00\x00abc"
 FRAME = zstd.compress(TEXT)
 SUMMED = zstd.compress(TEXT, options={zstd.CompressionParameter.checksum_flag: 1})
-WIDE = zstd.compress(TEXT, options={zstd.CompressionParameter.window_log: 28})
+WIDENER = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: 28})
+WIDE = WIDENER.compress(TEXT) + WIDENER.flush()
 
 WHOLE = {
     "one frame": FRAME,
@@ -46,7 +47,7 @@ DAMAGED = {
     "junk behind it": FRAME + b"junk!",
     "no zstd": TEXT,
     "a wrong checksum": SUMMED[:-1] + bytes([SUMMED[-1] ^ 1]),
-    "bytes that are wrong": FRAME[:2000] + b"\xff" * 300 + FRAME[2300:],
+    "bytes that are wrong": FRAME[:12] + b"\xff" * 300 + FRAME[312:],
 }
 QUERIES: dict[str, Callable[[Any, str], Any]] = {
     "lines": lambda db, path: db.read_text(path),
@@ -105,6 +106,7 @@ def test_a_window_that_is_too_large(tmp_path: Path) -> None:
     assert "128 MiB (try: zstd -d --long=31" in caught.value.__notes__[0]
 
 
+@pytest.mark.filterwarnings("ignore::satchel.errors.DamagedFilesWarning")
 def test_the_rows_before_damage_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.json.zst"
     path.write_bytes(zstd.compress(TEXT[:-8]) + FRAME[:-5])
@@ -149,7 +151,7 @@ def test_without_a_module_of_pythons(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(whole), str(cut)], capture_output=True, text=True
     )
-    assert done.stderr == ""
+    assert done.returncode == 0, done.stderr
     assert f"{cut}: after line" in done.stdout
     assert "ends inside a zstd frame" in done.stdout
     assert issubclass(DamagedFile, OSError)
