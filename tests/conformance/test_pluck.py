@@ -60,12 +60,16 @@ def two(e: Any) -> Any:
     return e["b"]["c"], e.get("a")
 
 
+def twos(db: Any, p: Any) -> Any:
+    return records(db, p).map(two)
+
+
 @each(
-    Row("pluck", lambda db, p: records(db, p).map(two).pluck(1), MIXED),
-    Row("a function", lambda db, p: records(db, p).map(two).map(lambda t: t[1]), MIXED),
+    Row("pluck", lambda db, p: twos(db, p).pluck(1), MIXED),
+    Row("a function", lambda db, p: twos(db, p).map(lambda t: t[1]), MIXED),
     Row("in one", lambda db, p: records(db, p).map(lambda e: (e["b"]["c"], 1)[1]), MIXED),
-    Row("starmap", lambda db, p: records(db, p).map(two).starmap(lambda c, a: a), MIXED),
-    Row("filter", lambda db, p: records(db, p).map(two).filter(lambda t: t[1]).count(), MIXED),
+    Row("starmap", lambda db, p: twos(db, p).starmap(lambda c, a: a), MIXED),
+    Row("filter", lambda db, p: twos(db, p).filter(lambda t: t[1]).count(), MIXED),
     Row(
         "behind a condition",
         lambda db, p: records(db, p).map(lambda e: len(e) < 1 or (e["b"]["c"], 1)[1]),
@@ -74,15 +78,15 @@ def two(e: Any) -> Any:
     Row("handled", lambda db, p: records(db, p).map(either), MIXED, True),
     Row(
         "a fold",
-        lambda db, p: records(db, p).map(two).fold(lambda n, t: n + (t[1] is None), add, initial=0),
+        lambda db, p: twos(db, p).fold(lambda n, t: n + (t[1] is None), add, initial=0),
         MIXED,
     ),
     Row(
         "foldby",
-        lambda db, p: records(db, p).map(two).foldby(lambda t: t[1], lambda n, t: n + 1, 0),
+        lambda db, p: twos(db, p).foldby(lambda t: t[1], lambda n, t: n + 1, 0),
         MIXED,
     ),
-    Row("topk", lambda db, p: records(db, p).map(two).topk(1, key=lambda t: t[1] is None), MIXED),
+    Row("topk", lambda db, p: twos(db, p).topk(1, key=lambda t: t[1] is None), MIXED),
 )
 def test_an_item_of_a_tuple_of_which_another_raises(row: Row, check: Check) -> None:
     check(row)
