@@ -1,4 +1,4 @@
-"""What is asked of a server, and when: ahead of the kernel, within a bound, no more than is read."""
+"""What is asked of a server, and when: ahead of the kernel, within a bound, as it is read."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_large_file_comes_in_parts_of_one_version(large: str, web: Web, conten
     asked = sorted(ranges(web.server))
     assert [start for start, _ in asked] == [0, 8 * MIB, 16 * MIB, 24 * MIB]
     assert all(end - start <= 8 * MIB for start, end in asked)
-    first, *others = web.server.requests()
+    _first, *others = web.server.requests()
     headers = [{name.lower(): v for name, v in seen.headers.items()} for seen in others]
     assert all(header["if-match"] for header in headers)
 
@@ -184,8 +184,7 @@ def fails(fetching: Ahead) -> None:
     origin = fetching.origin(0)
     assert origin is not None
     with pytest.raises(Stopped):
-        while origin.open(False).read():
-            pass
+        b"".join(iter(origin.open(False).read, b""))
 
 
 def test_a_body_that_breaks_off_is_gone_on_with(large: str, web: Web) -> None:
