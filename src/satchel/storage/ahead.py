@@ -34,7 +34,7 @@ IN_FLIGHT = 64 << 20
 
 PART = 8 << 20
 _FIRST_PART = 256 << 10  # of a file of which only the first lines are read
-_THREADS = 12
+_THREADS = 8
 _LOOK_AROUND_SECONDS = 0.2
 _LAST_WORD_SECONDS = 0.5
 
