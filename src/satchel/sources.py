@@ -84,8 +84,8 @@ def read_text(
             )
         except ImportError as error:
             raise ImportError(
-                "blocksize, another encoding, errors=, linedelimiter= and include_path= are for dask.bag, "
-                f"which reads with fsspec: {error} (try: pip install s3fs, for S3)"
+                "blocksize, another encoding, errors=, linedelimiter= and include_path= are for "
+                f"dask.bag, which reads with fsspec: {error} (try: pip install s3fs, for S3)"
             ) from error
         return adopt(lines)
     files = _files(urlpath, compression, storage_options)
