@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import http.server
 import os
 import random
 import signal
@@ -72,6 +74,40 @@ def test_a_file_that_changes_is_an_error_and_no_mixture(large: str, web: Web) ->
     web.server.fail("change", header={"Range": "bytes=8388608-*"})
     with pytest.raises(ChangedError, match=large):
         db.read_text(large).count().compute()
+
+
+class Careless(http.server.BaseHTTPRequestHandler):
+    """Knows parts, and no preconditions; what it serves is another file at each request."""
+
+    header = "ETag"
+
+    def do_GET(self) -> None:
+        start, end = map(int, self.headers["Range"].removeprefix("bytes=").split("-"))
+        self.send_response(206)
+        self.send_header("Content-Range", f"bytes {start}-{end}/{20 * MIB}")
+        self.send_header("Content-Length", str(end + 1 - start))
+        dates = ("Thu, 01 Jan 2015 00:00:00 GMT", "Fri, 02 Jan 2015 00:00:00 GMT")
+        values = ('"one"', '"two"') if self.header == "ETag" else dates
+        self.send_header(self.header, values[start > 0])
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):
+            self.wfile.write(b"1\n" * ((end + 1 - start) // 2))
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize("header", ["ETag", "Last-Modified"])
+def test_a_server_that_knows_no_preconditions_is_held_to_one_version(header: str) -> None:
+    handler = type("Handler", (Careless,), {"header": header})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            url = f"http://127.0.0.1:{server.server_port}/one.json"
+            with pytest.raises(ChangedError, match=url):
+                db.read_text(url).count().compute()
+        finally:
+            server.shutdown()
 
 
 def test_a_server_that_knows_no_parts_sends_all(large: str, web: Web) -> None:
