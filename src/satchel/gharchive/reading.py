@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import warnings
 from collections.abc import Sequence
@@ -61,19 +62,21 @@ def events(
         raise ValueError(f"missing is 'warn', 'raise' or 'skip', not {missing!r}")
     from satchel import read_ndjson  # and with it Dask
 
-    address = os.fspath(root).rstrip("/")
+    shown = address = os.fspath(root).rstrip("/")
     hours = over(between(start, end))
     if address.startswith(("http://", "https://")):
         there = [hour for hour in hours if not is_known(hour)]
     else:
         names = place(root, reading.get("storage_options")).sizes()
+        if "://" not in address:
+            address = glob.escape(address)  # These are names, not patterns.
         there = [hour for hour in hours if hour_name(hour) in names]
         absent = set(hours).difference(there)
-        _tell([hour for hour in hours if hour in absent and not is_known(hour)], address, missing)
+        _tell([hour for hour in hours if hour in absent and not is_known(hour)], shown, missing)
     if not there:
         first, last = hour_name(hours[0]), hour_name(hours[-1])
         raise FileNotFoundError(
-            f"{address} has no hour from {first} to {last} "
+            f"{shown} has no hour from {first} to {last} "
             "(try: satchel gharchive mirror, which fetches them)"
         )
     return read_ndjson([f"{address}/{hour_name(hour)}" for hour in there], **reading)

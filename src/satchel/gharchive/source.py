@@ -231,13 +231,13 @@ def _cause(error: BaseException, timeout: float) -> str:
             return _cause(reason, timeout)
         case exceptions.NameResolutionError():
             return "the name of the host is not known"
+        case exceptions.NewConnectionError() | exceptions.ProtocolError() if error.args:
+            inner = error.__cause__ or error.args[-1]
+            return _cause(inner, timeout) if isinstance(inner, BaseException) else str(inner)
         case exceptions.ConnectTimeoutError():
             return f"no connection within {min(_CONNECT_SECONDS, timeout):g} s"
         case exceptions.ReadTimeoutError():
             return f"not a byte for {timeout:g} s"
-        case exceptions.NewConnectionError() | exceptions.ProtocolError() if error.args:
-            inner = error.__cause__ or error.args[-1]
-            return _cause(inner, timeout) if isinstance(inner, BaseException) else str(inner)
         case OSError(strerror=str() as said) if said:
             return said
     return str(error) or type(error).__name__
