@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         to_textfiles,
         zip,
     )
-    from satchel.sources import read_ndjson, read_text
+    from satchel.sources import from_s3, read_ndjson, read_text
 
 __version__ = "0.1.0"
 
@@ -39,6 +39,7 @@ _HOME = {
     "Bag": "bag",
     "Item": "bag",
     "SatchelError": "errors",
+    "from_s3": "sources",
     "read_ndjson": "sources",
     "read_text": "sources",
 } | dict.fromkeys(
@@ -67,6 +68,7 @@ __all__ = [
     "compute",
     "concat",
     "from_delayed",
+    "from_s3",
     "from_sequence",
     "from_url",
     "map",

@@ -5,7 +5,7 @@ of a scan; the host is called with it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 __version__: str
 
@@ -21,8 +21,37 @@ class Control:
     def __init__(self) -> None: ...
     def cancel(self) -> None:
         """Make every thread of the run stop at its next batch of rows."""
+    @property
+    def cancelled(self) -> bool:
+        """Whether the threads are to stop."""
     def progress(self) -> tuple[int, int, int]:
         """Compressed bytes, inflated bytes and rows read so far."""
+
+class Feed(Protocol):
+    """The bytes of one file, chunk by chunk, where the kernel does not open it itself.
+
+    Attributes:
+        size: how many bytes are stored, where that is known.
+        modified_ns: when it was modified, in nanoseconds since 1970; 0 where nobody knows.
+    """
+
+    @property
+    def size(self) -> int | None: ...
+    @property
+    def modified_ns(self) -> int: ...
+    def read(self) -> bytes:
+        """The next bytes as they are stored; none at the end."""
+    def close(self) -> None:
+        """Nothing more will be read; called once."""
+
+class Origin(Protocol):
+    """What opens feeds of a file. What it or its feed raises comes out of the run as it is."""
+
+    def open(self, first_lines: bool) -> Feed:
+        """Begin to bring its bytes; soon and little by little, where only `first_lines` count."""
+
+Spec: TypeAlias = tuple[str, str | None, int, Origin | None]
+"""A file: path, compression (``None`` or ``"gzip"``), number, origin (``None`` opens the path)."""
 
 class Host(Protocol):
     """The way back to the user's functions; `satchel.run.host.Host` is the one there is.
@@ -113,7 +142,7 @@ class Scan:
     def partition(
         self,
         partition: int,
-        files: Sequence[tuple[str, str | None, int]],
+        files: Sequence[Spec],
         host: Host,
         control: Control,
     ) -> tuple[list[Partial], dict[str, Any]]:
@@ -121,7 +150,7 @@ class Scan:
 
         Args:
             partition: its number, which ranks what is first seen.
-            files: path, compression (``None`` or ``"gzip"``) and number of each.
+            files: in the order in which to read them.
             host: called for rows that fall back and with elements that go on in Python.
             control: shared by the threads of a run.
 

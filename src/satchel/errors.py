@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "BadLinesWarning",
+    "ChangedError",
     "FallbackWarning",
     "KernelError",
     "MirrorError",
@@ -28,6 +29,10 @@ class NotNative(SatchelError):
 
 class NoColumnType(SatchelError, TypeError):
     """The values of a column are of types that do not go together; the message says where."""
+
+
+class ChangedError(SatchelError, OSError):
+    """An object was written anew while its bytes were read; the message says which."""
 
 
 class FallbackWarning(UserWarning):

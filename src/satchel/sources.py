@@ -8,13 +8,12 @@ from typing import Any, cast
 
 import dask.bag as dask_bag
 from dask.utils import system_encoding
-from fsspec.core import open_files
-from fsspec.implementations.local import LocalFileSystem
 
+from satchel import storage
 from satchel.bag import Bag, adopt
 from satchel.plan.nodes import File, Load, Text
 
-__all__ = ["read_ndjson", "read_text"]
+__all__ = ["from_s3", "read_ndjson", "read_text"]
 
 _VALIDATE = ("strict", "touched")
 _ON_BAD_LINES = ("raise", "skip", "keep")
@@ -34,11 +33,11 @@ def read_text(
 ) -> Any:
     """Read lines from text files; as ``dask.bag.read_text``, with the same arguments.
 
-    Local files, plain or gzipped, in UTF-8 and read as a whole are the kernel's; everything else
-    is read by dask.bag's own function.
+    Files in UTF-8 that are read as a whole are the kernel's, wherever they are; with another
+    encoding, or cut up, they are read by dask.bag's own function.
 
     Args:
-        urlpath: a path, a pattern with ``*``, or a list of them.
+        urlpath: a path or address, a pattern with ``*``, or a list of them.
         blocksize: bytes to cut larger files up into (dask.bag's reader).
         compression: ``"infer"`` from the name, ``"gzip"``, ``None``, or whatever fsspec knows.
         encoding: of the text.
@@ -69,8 +68,7 @@ def read_text(
         and encoding.lower().replace("_", "-") in ("utf-8", "utf8")
         and linedelimiter is None
     )
-    files = _local_files(urlpath, compression, storage_options) if ours else None
-    if files is None:
+    if not ours:
         return adopt(
             dask_bag.read_text(
                 urlpath,
@@ -85,8 +83,7 @@ def read_text(
                 include_path,
             )
         )
-    if not files:
-        raise ValueError("No files found", urlpath)
+    files = _files(urlpath, compression, storage_options)
     return Bag._of(Text(files, files_per_partition), "read-text")
 
 
@@ -154,16 +151,58 @@ def read_ndjson(
     return cast(Bag, lines.map(loader))
 
 
-def _local_files(
+def from_s3(
+    bucket_name: str,
+    paths: str | Sequence[str] = "*",
+    aws_access_key: str | None = None,
+    aws_secret_key: str | None = None,
+    connection: None = None,
+    anon: bool = False,
+    *,
+    storage_options: Mapping[str, Any] | None = None,
+) -> Bag:
+    """Read lines from objects of a bucket of S3; as ``dask.bag.from_s3`` did in 2015.
+
+    ``from_s3(bucket, paths)`` is ``read_text("s3://bucket/paths")``.
+
+    Args:
+        bucket_name: with or without ``s3://``.
+        paths: a key, a pattern with ``*``, or a list of them.
+        aws_access_key: with `aws_secret_key`; by default the environment's, a profile's, a role's.
+        aws_secret_key: the secret to it.
+        connection: boto's, which is no more; only ``None``.
+        anon: ask without credentials, as public buckets allow.
+        storage_options: more, as s3fs takes them.
+
+    Raises:
+        ValueError: if no object matches.
+        TypeError: if a `connection` is given.
+    """
+    if connection is not None:
+        raise TypeError(
+            "connection was boto's; storage_options says the same (try: docs/storage.md)"
+        )
+    options = dict(storage_options or {})
+    if anon:
+        options["anon"] = True
+    if aws_access_key is not None:
+        options |= {"key": aws_access_key, "secret": aws_secret_key}
+    bucket = bucket_name.removeprefix("s3://").rstrip("/")
+    keys = [paths] if isinstance(paths, str) else list(paths)
+    urls = [f"s3://{bucket}/{key.removeprefix(f's3://{bucket}/')}" for key in keys]
+    lines = read_text(urls[0] if isinstance(paths, str) else urls, storage_options=options)
+    return cast(Bag, lines)
+
+
+def _files(
     urlpath: Any, compression: str | None, storage_options: Mapping[str, Any] | None
-) -> tuple[File, ...] | None:
-    """The files in dask.bag's order, where all are local and plain or gzip; else ``None``."""
-    opened: Sequence[Any] = open_files(
-        urlpath, mode="rt", compression=compression, **(storage_options or {})
-    )
-    if any(
-        type(file.fs) is not LocalFileSystem or file.compression not in (None, "gzip")
-        for file in opened
-    ):
-        return None
-    return tuple(File(file.path, file.compression) for file in opened)
+) -> tuple[File, ...]:
+    """The files in dask.bag's order.
+
+    Raises:
+        ValueError: if there are none.
+    """
+    found = storage.expand(urlpath, compression, storage_options)
+    if not found:
+        raise ValueError("No files found", urlpath)
+    return tuple(File(file.path, file.compression, file.store, file.size) for file in found)

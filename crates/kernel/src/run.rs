@@ -43,9 +43,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use satchel_scan::error::{Error, ErrorKind};
 use satchel_scan::line::{Scanner, Validate};
 use satchel_scan::paths::Paths;
-use satchel_scan::source::{Compression, Options, Reader, Stamp};
+use satchel_scan::source::{Compression, Options, Origin, Reader, Stamp};
 
 pub use host::{Chunk, Element, Filled, Flow, Host, HostError, Place, Row, RunError, Stepped};
 
@@ -66,8 +67,10 @@ const EXAMPLES: usize = 100;
 /// One file of a partition.
 #[derive(Debug, Clone)]
 pub struct FileSpec {
-    /// Where it is.
+    /// Where it is, or what errors call it.
     pub path: PathBuf,
+    /// Where its bytes come from, if not from the path.
+    pub origin: Option<Arc<dyn Origin>>,
     /// How it is stored.
     pub compression: Compression,
     /// Its number in the source, which rows, errors and stats refer to.
@@ -341,8 +344,14 @@ impl<'w> Work<'w> {
             row,
             error,
         };
-        let mut reader = Reader::open(&file.path, file.compression, options)
-            .map_err(|error| failed(0, error))?;
+        let reader = match &file.origin {
+            None => Reader::open(&file.path, file.compression, options),
+            Some(origin) => match origin.open(options) {
+                Ok(feed) => Reader::feed(&file.path, feed, file.compression, options),
+                Err(error) => Err(Error::new(ErrorKind::Io(error), &file.path, 0)),
+            },
+        };
+        let mut reader = reader.map_err(|error| failed(0, error))?;
         let stamp = *reader.stamp();
         let mut compressed = 0;
         while self.active > 0 {

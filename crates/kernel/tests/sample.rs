@@ -59,6 +59,7 @@ fn the_seed_documents_answers() {
     let scan = Scan::new(program.clone()).expect("a scan");
     let file = FileSpec {
         path,
+        origin: None,
         compression: Compression::Gzip,
         index: 0,
     };

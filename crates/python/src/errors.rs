@@ -5,6 +5,8 @@ use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
 use satchel_kernel::run::RunError;
 
+use crate::feed;
+
 create_exception!(
     _kernel,
     DamagedError,
@@ -29,7 +31,11 @@ pub fn run(error: RunError) -> PyErr {
             format!("line {} (byte {offset}, inflated) is not UTF-8", row + 1),
         )),
         RunError::Source { file, row, error } => {
-            DamagedError::new_err((file, format!("after line {row}: {error}")))
+            let said = format!("after line {row}: {error}");
+            match feed::raised(error) {
+                Some(error) => error,
+                None => DamagedError::new_err((file, said)),
+            }
         }
         RunError::Cancelled => CancelledError::new_err("the run was cancelled"),
     }

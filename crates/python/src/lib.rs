@@ -1,13 +1,16 @@
 //! The Python module `satchel._kernel`: it takes arguments apart, lets go of the interpreter,
 //! calls the kernel, and turns what comes back into Python objects. No decision is made here.
 //!
-//! `convert` maps values, `objects` makes them of JSON text, `host` and `batch` carry the kernel's
-//! calls and elements to the user's functions, `records` makes those that were set aside, `scan` and `merge` are the two classes that Python drives, `errors` is the one place that maps errors.
+//! `convert` maps values, `objects` makes them of JSON text, `feed` brings the bytes of files
+//! that are not opened by a path, `host` and `batch` carry the kernel's calls and elements to the
+//! user's functions, `records` makes those that were set aside, `scan` and `merge` are the two
+//! classes that Python drives, `errors` is the one place that maps errors.
 
 mod batch;
 mod column;
 mod convert;
 mod errors;
+mod feed;
 mod host;
 mod inflate;
 mod merge;

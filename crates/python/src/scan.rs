@@ -9,11 +9,15 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use satchel_kernel::program::{Program, Sink};
 use satchel_kernel::run;
-use satchel_scan::source::Compression;
+use satchel_scan::source::{Compression, Origin};
 
 use crate::errors;
+use crate::feed::PythonOrigin;
 use crate::host::{Kept, PythonHost};
 use crate::partial::Partial;
+
+/// Path, compression, number, and what opens a feed of it.
+type File = (PathBuf, Option<String>, u32, Option<Py<PyAny>>);
 
 /// What the threads of one run share: how far they are, and whether to stop.
 #[pyclass(module = "satchel._kernel", frozen)]
@@ -32,6 +36,12 @@ impl Control {
     /// Make every thread of the run stop soon.
     fn cancel(&self) {
         self.inner.cancel.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether every thread of the run is to stop.
+    #[getter]
+    fn cancelled(&self) -> bool {
+        self.inner.cancel.load(Ordering::Relaxed)
     }
 
     /// Compressed bytes, inflated bytes and rows read so far.
@@ -79,15 +89,16 @@ impl Scan {
         &self,
         py: Python<'py>,
         partition: u32,
-        files: Vec<(PathBuf, Option<String>, u32)>,
+        files: Vec<File>,
         host: Py<PyAny>,
         control: &Control,
     ) -> PyResult<(Vec<Partial>, Bound<'py, PyDict>)> {
         let files: PyResult<Vec<_>> = files
             .into_iter()
-            .map(|(path, compression, index)| {
+            .map(|(path, compression, index, origin)| {
                 Ok(run::FileSpec {
                     path,
+                    origin: origin.map(|object| Arc::new(PythonOrigin(object)) as Arc<dyn Origin>),
                     compression: named(compression.as_deref())?,
                     index,
                 })

@@ -32,7 +32,9 @@ pub struct Error {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, path: &Path, offset: u64) -> Error {
+    /// What is wrong, in which file, at which byte.
+    #[must_use]
+    pub fn new(kind: ErrorKind, path: &Path, offset: u64) -> Error {
         Error {
             kind,
             path: path.to_path_buf(),

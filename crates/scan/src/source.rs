@@ -1,9 +1,11 @@
 //! The bytes of one file, inflated, cut into blocks of whole lines.
 //!
 //! ```text
-//! file ── Input ──┬─ Gzip: a member whole (libdeflate), or streamed (zlib-rs) ─┬─ Window ── Block
-//!                 └─ plain text ───────────────────────────────────────────────┘
+//! file ─┬─ Input ──┬─ Gzip: a member whole (libdeflate), or streamed (zlib-rs) ─┬─ Window ── Block
+//! feed ─┘          └─ plain text ───────────────────────────────────────────────┘
 //! ```
+//!
+//! A *feed* is a file that is not opened by its path: somebody else brings its bytes.
 //!
 //! A block starts at a line start and ends after a newline, or at the end of the file. What is
 //! wrong with a file surfaces in file order: the whole lines before the damage come first, then
@@ -17,6 +19,7 @@ mod pool;
 mod window;
 
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, UNIX_EPOCH};
 
@@ -61,6 +64,26 @@ pub struct Stamp {
     pub modified_ns: i128,
     /// Of gzip, the checksum and the length at its end.
     pub trailer: Option<(u32, u32)>,
+}
+
+/// The bytes of a file that somebody else brings.
+pub struct Feed {
+    /// The bytes as they are stored.
+    pub bytes: Box<dyn Read + Send>,
+    /// How many there are, where that is known before they come.
+    pub size: Option<u64>,
+    /// When the file was last modified, in nanoseconds since 1970; 0 where nobody knows.
+    pub modified_ns: i128,
+}
+
+/// Where a feed comes from.
+pub trait Origin: std::fmt::Debug + Send + Sync {
+    /// Begin to bring the bytes.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stands in the way.
+    fn open(&self, options: Options) -> std::io::Result<Feed>;
 }
 
 /// Whole lines of a file.
@@ -116,24 +139,73 @@ impl Reader {
         options: Options,
     ) -> Result<Reader, Error> {
         let path = path.as_ref();
-        let io = |error| Error::new(ErrorKind::Io(error), path, 0);
-        let file = File::open(path).map_err(io)?;
-        let stamp = stamp(&file, compression).map_err(io)?;
+        let opened = || {
+            let file = File::open(path)?;
+            let stamp = stamp(&file, compression)?;
+            Ok((file, stamp))
+        };
+        let (file, stamp) = opened().map_err(|error| Error::new(ErrorKind::Io(error), path, 0))?;
+        let whole = (stamp.size <= MOST_COMPRESSED).then_some(stamp.size);
+        Reader::new(path, Box::new(file), whole, stamp, compression, options)
+    }
+
+    /// Read what a feed brings; `name` is what errors call the file.
+    ///
+    /// # Errors
+    ///
+    /// If its first bytes cannot be had.
+    pub fn feed(
+        name: impl AsRef<Path>,
+        feed: Feed,
+        compression: Compression,
+        options: Options,
+    ) -> Result<Reader, Error> {
+        let whole = feed.size.filter(|size| *size <= MOST_COMPRESSED);
+        let stamp = Stamp {
+            size: feed.size.unwrap_or(0),
+            modified_ns: feed.modified_ns,
+            trailer: None,
+        };
+        Reader::new(
+            name.as_ref(),
+            feed.bytes,
+            whole,
+            stamp,
+            compression,
+            options,
+        )
+    }
+
+    /// A reader of bytes; `small` is how many there are, if they may be read into memory.
+    fn new(
+        path: &Path,
+        bytes: Box<dyn Read + Send>,
+        small: Option<u64>,
+        mut stamp: Stamp,
+        compression: Compression,
+        options: Options,
+    ) -> Result<Reader, Error> {
         let budget = options.budget.max(1);
-        let inflated = stamp.trailer.map_or(0, |(_, length)| length as usize);
-        let whole = compression == Compression::Gzip
-            && !options.stream
-            && stamp.size <= MOST_COMPRESSED
-            && inflated <= budget;
+        let gzip = compression == Compression::Gzip;
+        let inflates = |stamp: &Stamp| {
+            let inflated = stamp.trailer.map_or(0, |(_, length)| length as usize);
+            inflated <= budget
+        };
+        let whole = small.filter(|_| gzip && !options.stream && inflates(&stamp));
+        let input = match whole {
+            Some(size) => Input::whole(bytes, size),
+            None => Ok(Input::chunks(bytes)),
+        };
+        let input = input.map_err(|error| Error::new(ErrorKind::Io(error), path, 0))?;
+        if whole.is_some() && stamp.trailer.is_none() {
+            stamp.trailer = input::trailer_of(input.rest());
+        }
+        let whole = whole.is_some() && inflates(&stamp);
         let largest_target = STREAMED_BLOCK.min(budget);
         Ok(Reader {
-            input: if whole {
-                Input::whole(file, stamp.size).map_err(io)?
-            } else {
-                Input::chunks(file)
-            },
+            input,
             window: Window::new(if whole { budget } else { 0 }),
-            gzip: (compression == Compression::Gzip).then(|| Gzip::new(whole)),
+            gzip: gzip.then(|| Gzip::new(whole)),
             target: if options.stream {
                 FIRST_BLOCK.min(budget)
             } else {

@@ -228,15 +228,12 @@ def _checks(source: Text) -> str:
 
 
 def _source(source: Text) -> str:
-    total = 0
-    for file in source.files:
-        try:
-            total += os.path.getsize(file.path)
-        except OSError:  # Reading it will say so.
-            continue
+    total = sum(file.stored_bytes() for file in source.files)
     count = len(source.files)
     files, partitions = _several(count, "file"), _several(source.npartitions, "partition")
-    return f"{files}, {total / 1e6:,.1f} MB, {partitions}"
+    size = "size unknown" if total == 0 and source.files[0].store else f"{total / 1e6:,.1f} MB"
+    readers = dict.fromkeys(file.store.reader for file in source.files if file.store is not None)
+    return ", read by ".join([f"{files}, {size}, {partitions}", *readers])
 
 
 def _several(count: int, what: str) -> str:

@@ -6,6 +6,7 @@ is decided in `stages.py`, at compute, because a captured name may change until 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field
 from typing import Any, ClassVar, Final, TypeAlias
@@ -73,10 +74,28 @@ MISSING: Final = Missing()
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a source: where it is and how it is compressed (``None`` or ``"gzip"``)."""
+    """One file of a source.
+
+    Attributes:
+        path: where it is, as a user would write it.
+        compression: how it is compressed: ``None`` or ``"gzip"``.
+        store: what reads it (`satchel.storage`); ``None`` is the kernel itself, by its path.
+        size: how many bytes are stored, where that has been told with its name.
+    """
 
     path: str
     compression: str | None
+    store: Any = None
+    size: int | None = None
+
+    def stored_bytes(self) -> int:
+        """How many bytes are stored; 0 where nobody has told, or the file is not there."""
+        if self.size is not None or self.store is not None:
+            return self.size or 0
+        try:
+            return os.path.getsize(self.path)
+        except OSError:  # It will be reported when it is opened.
+            return 0
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -25,7 +25,9 @@ from satchel.run.merge import Merger
 from satchel.run.part import Part, Statistics
 from satchel.run.scan import Scan
 from satchel.run.sharing import share
+from satchel.run.specs import ahead_of
 from satchel.run.storage import Storage
+from satchel.storage import Ahead
 
 __all__ = ["execute", "in_order"]
 
@@ -81,21 +83,24 @@ def in_order(plan: Staged, threads: int | None = None) -> Iterator[Any]:
     from concurrent.futures import ThreadPoolExecutor
 
     scan, control = Scan(plan.source, (plan.segments[0],), Storage()), _kernel.Control()
+    ahead = ahead_of(plan.source.files, control)
     workers = min(threads or os.cpu_count() or 1, scan.source.npartitions)
     todo = iter(range(scan.source.npartitions))
     with ThreadPoolExecutor(workers, "satchel") as crew:
         try:
-            ahead = deque(
-                crew.submit(scan.partition, index, control)
+            made = deque(
+                crew.submit(scan.partition, index, control, ahead)
                 for index in itertools.islice(todo, workers)
             )
-            while ahead:
-                (part,), _ = ahead.popleft().result()
+            while made:
+                (part,), _ = made.popleft().result()
                 for index in itertools.islice(todo, 1):
-                    ahead.append(crew.submit(scan.partition, index, control))
+                    made.append(crew.submit(scan.partition, index, control, ahead))
                 yield part.value
         finally:
             control.cancel()
+            if ahead is not None:
+                ahead.close()
 
 
 def _partitions(
@@ -118,14 +123,19 @@ def _partitions(
             merger.push(index, part)
 
     workers = min(threads or os.cpu_count() or 1, total)
-    if workers == 1 or sys.gettrace() is not None:
-        control = _kernel.Control()
-        for index in range(total):
-            done(index, *scan.partition(index, control))
-            if progress is not None:
-                progress(*control.progress())
-    else:
-        _Crew(scan, total, workers).work(done, progress)
+    control = _kernel.Control()
+    ahead = ahead_of(scan.source.files, control)
+    try:
+        if workers == 1 or sys.gettrace() is not None:
+            for index in range(total):
+                done(index, *scan.partition(index, control, ahead))
+                if progress is not None:
+                    progress(*control.progress())
+        else:
+            _Crew(scan, total, workers, control, ahead).work(done, progress)
+    finally:
+        if ahead is not None:
+            ahead.close()
     return mergers
 
 
@@ -151,13 +161,14 @@ class _Crew:
     scan: Scan
     total: int
     workers: int
+    control: _kernel.Control
+    ahead: Ahead | None
 
     def work(
         self,
         done: Callable[[int, list[Part], Statistics], None],
         progress: Progress | None,
     ) -> None:
-        control = _kernel.Control()
         todo: queue.SimpleQueue[int] = queue.SimpleQueue()
         finished: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
         stop = threading.Event()
@@ -171,7 +182,7 @@ class _Crew:
                 except queue.Empty:
                     return
                 try:
-                    finished.put((index, self.scan.partition(index, control)))
+                    finished.put((index, self.scan.partition(index, self.control, self.ahead)))
                 except BaseException as error:  # noqa: BLE001 - raised in the calling thread
                     finished.put((index, error))
 
@@ -194,9 +205,9 @@ class _Crew:
                     remaining -= 1
                     done(index, *outcome)
                 if progress is not None:
-                    progress(*control.progress())
+                    progress(*self.control.progress())
         finally:
             stop.set()
-            control.cancel()
+            self.control.cancel()
             for thread in crew:
                 thread.join()

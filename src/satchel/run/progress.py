@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -110,8 +109,5 @@ def screen() -> Screen | None:
 
 
 def _total_bytes(plans: Sequence[Staged]) -> int:
-    total = 0
-    for path in {file.path for plan in plans for file in plan.source.files}:
-        with contextlib.suppress(OSError):
-            total += os.path.getsize(path)
-    return total
+    files = {file for plan in plans for file in plan.source.files}
+    return sum(file.stored_bytes() for file in files)

@@ -123,6 +123,8 @@ def _opened(file: File, newline: str | None, mode: str = "rt", errors: str = "st
     from fsspec.core import OpenFile
     from fsspec.implementations.local import LocalFileSystem
 
+    if file.store is not None:
+        return file.store.opened(file, mode, newline, errors)
     return OpenFile(
         LocalFileSystem(),
         file.path,

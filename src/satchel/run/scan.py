@@ -8,10 +8,11 @@ a query that the kernel gave up   -> the partition is read again, all in Python
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from satchel import _kernel
 from satchel._kernel import Control
@@ -23,9 +24,14 @@ from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import apply
 from satchel.run.host import Host, Receive
 from satchel.run.notes import locate
-from satchel.run.part import Part, Statistics
+from satchel.run.part import Misfit, Part, Statistics
+from satchel.run.specs import ahead_of, specs
 from satchel.run.storage import Storage
 from satchel.run.stream import Run, streamed_reduction
+from satchel.storage import Ahead
+
+if TYPE_CHECKING:
+    from satchel._kernel import Spec
 
 __all__ = ["Scan"]
 
@@ -61,32 +67,43 @@ class Scan:
         self.__dict__.update(state)
 
     def partition(
-        self, index: int, control: Control | None = None
+        self, index: int, control: Control | None = None, ahead: Ahead | None = None
     ) -> tuple[list[Part], Statistics]:
         """Run all queries over partition `index`.
 
         Args:
             index: which of the source's partitions.
             control: shared by the partitions of a run: progress counters, and the cancel flag.
+            ahead: what brings the files of all partitions; without it, those of this one are
+                brought by one of its own.
 
         Raises:
             Exception: the user's own, at its row, with notes; the reader's, of a damaged file.
         """
         first, files = self.source.partition(index)
-        specs = [(file.path, file.compression, first + i) for i, file in enumerate(files)]
-        only = self.source.npartitions == 1
         control = control or Control()
+        if ahead is not None:
+            return self._partition(index, control, specs(files, first, ahead, first))
+        with contextlib.ExitStack() as ending:
+            if (ahead := ahead_of(files, control)) is not None:
+                ending.callback(ahead.close)
+            return self._partition(index, control, specs(files, first, ahead))
+
+    def _partition(
+        self, index: int, control: Control, told: list[Spec]
+    ) -> tuple[list[Part], Statistics]:
+        only = self.source.npartitions == 1
 
         def run(receive: Receive) -> _Run:
             host = Host(self.segments, self.source.files, receive)
             try:
-                return *self._compiled.partition(index, specs, host, control), host
+                return *self._compiled.partition(index, told, host, control), host
             except _kernel.DamagedError as damage:
                 _raise_readers_error(self.source, damage)
                 raise
 
         if self.segments[0].python_from is not None:
-            return self._streamed(run, _result(self.segments[0], index, only))
+            return self._streamed(run, index, _result(self.segments[0], index, only))
         ways = [self._outlet(segment, index) for segment in self.segments]
 
         def keep(query: int, elements: Iterable[Any], _refused: Refused | None) -> bool:
@@ -119,7 +136,7 @@ class Scan:
         return outlets.outlet(segment, index, self.storage, self.source.npartitions)
 
     def _streamed(
-        self, run: Run[_Run], result: Callable[[Iterable[Any]], Any]
+        self, run: Run[_Run], index: int, result: Callable[[Iterable[Any]], Any]
     ) -> tuple[list[Part], Statistics]:
         """A query that goes on in Python; it scans alone."""
         (segment,) = self.segments
@@ -130,7 +147,10 @@ class Scan:
             receive(0, (), found[2].refused(0))
             return found
 
-        value, outcome, refused = streamed_reduction(segment, self.source.files, result, whole)
+        try:
+            value, outcome, refused = streamed_reduction(segment, self.source.files, result, whole)
+        except Misfit as misfit:
+            self._raise_misfit(segment, index, misfit)
         part = Part(None, value, refused)
         return [part], Statistics() if outcome is None else Statistics(**outcome[1])
 
@@ -143,10 +163,24 @@ class Scan:
         elements = apply(segment.steps, lines, ledger)
         try:
             value = _result(segment, index, source.npartitions == 1)(elements)
+        except Misfit as misfit:
+            self._raise_misfit(segment, index, misfit)
         except Exception as error:
             locate(error, lines.place(), source.files, segment)
             raise
         return Part(given_up, value, ledger.refused)
+
+    def _raise_misfit(self, segment: Segment, index: int, misfit: Misfit) -> NoReturn:
+        """Raise pyarrow's error at the one element of a batch that does not fit."""
+        first, files = self.source.partition(index)
+        lines = reader.Lines(files, first, raw=self.source.on_bad_lines != "raise")
+        elements = apply(segment.steps, lines, Ledger(self.source.files, lines.place))
+        try:
+            outlets.first_misfit(segment.sink, elements)
+        except Misfit as again:
+            misfit = again
+            locate(misfit.args[0], lines.place(), self.source.files, segment)
+        raise misfit.args[0] from None
 
 
 def _result(segment: Segment, index: int, only: bool) -> Callable[[Iterable[Any]], Any]:

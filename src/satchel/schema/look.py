@@ -25,6 +25,7 @@ from satchel.run.chain import apply
 from satchel.run.host import Answer, Host, Row
 from satchel.run.local import execute
 from satchel.run.notes import annotate
+from satchel.run.specs import ahead_of, specs
 from satchel.schema.found import Schema
 from satchel.schema.tree import Tree
 
@@ -126,15 +127,19 @@ class _Partitions:
 
     def _partition(self, index: int) -> Tree:
         files, first = self._parts[index], index * self._first
-        specs = [(file.path, file.compression, first + i) for i, file in enumerate(files)]
         host = _SchemaHost(self._segment, self._files)
+        ahead = ahead_of(files, self._control)
+        told = specs(files, first, ahead)
         try:
-            (partial,), _ = self._scan.partition(index, specs, host, self._control)
+            (partial,), _ = self._scan.partition(index, told, host, self._control)
         except _kernel.DamagedError as damage:
             file = self._files[damage.args[0]]
             found = f"satchel: {file.path}: {damage.args[1]}"
             reader.reraise(file, found, raw=self._on_bad_lines != "raise")
             raise
+        finally:
+            if ahead is not None:
+                ahead.close()
         seen = partial.schema()
         assert seen is not None, "the sink of the program is a schema"
         return Tree.of(seen).merge(host.tree)

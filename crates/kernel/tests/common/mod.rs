@@ -86,6 +86,7 @@ impl File {
     pub fn spec(&self, index: u32) -> FileSpec {
         FileSpec {
             path: self.path.clone(),
+            origin: None,
             compression: self.compression,
             index,
         }

@@ -7,9 +7,8 @@ use super::pool;
 
 const CHUNK: usize = 256 << 10;
 
-#[derive(Debug)]
 pub(super) struct Input {
-    file: File,
+    file: Box<dyn Read + Send>,
     buffer: Vec<u8>,
     at: usize,
     filled: usize,
@@ -19,7 +18,7 @@ pub(super) struct Input {
 
 impl Input {
     /// Read a file of this size into memory.
-    pub(super) fn whole(file: File, size: u64) -> Result<Input> {
+    pub(super) fn whole(file: Box<dyn Read + Send>, size: u64) -> Result<Input> {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let mut input = Input {
             file,
@@ -38,7 +37,7 @@ impl Input {
     }
 
     /// Read a file bit by bit.
-    pub(super) fn chunks(file: File) -> Input {
+    pub(super) fn chunks(file: Box<dyn Read + Send>) -> Input {
         Input {
             file,
             buffer: pool::take(CHUNK),
@@ -90,6 +89,14 @@ impl Input {
     }
 }
 
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Input")
+            .field("offset", &self.offset())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Drop for Input {
     fn drop(&mut self) {
         pool::give(std::mem::take(&mut self.buffer));
@@ -102,11 +109,20 @@ pub(super) fn trailer(mut file: &File) -> Result<(u32, u32)> {
     file.seek(SeekFrom::End(-8))?;
     file.read_exact(&mut bytes)?;
     file.seek(SeekFrom::Start(0))?;
-    let [a, b, c, d, e, f, g, h] = bytes;
-    Ok((
+    Ok(split(bytes))
+}
+
+/// The same of a file that is in memory.
+pub(super) fn trailer_of(file: &[u8]) -> Option<(u32, u32)> {
+    file.last_chunk().map(|bytes| split(*bytes))
+}
+
+fn split(trailer: [u8; 8]) -> (u32, u32) {
+    let [a, b, c, d, e, f, g, h] = trailer;
+    (
         u32::from_le_bytes([a, b, c, d]),
         u32::from_le_bytes([e, f, g, h]),
-    ))
+    )
 }
 
 fn retry(mut read: impl FnMut() -> Result<usize>) -> Result<usize> {

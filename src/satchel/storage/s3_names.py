@@ -1,0 +1,105 @@
+"""Which objects a pattern means, and how long they are: the listing tells both."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from satchel.storage.line import Line
+from satchel.storage.s3 import S3, Bucket, split
+
+if TYPE_CHECKING:
+    from obstore import ObjectMeta
+
+__all__ = ["matches"]
+
+_PAGE = 1000
+_LOOK_AROUND_SECONDS = 0.2
+
+T = TypeVar("T")
+
+
+def matches(store: S3, pattern: str) -> list[tuple[str, int | None]]:
+    """The objects that a pattern of fsspec's matches, with their sizes, in the order of their text.
+
+    Raises:
+        PermissionError: if the bucket may not be listed.
+        OSError: if it cannot be.
+    """
+    from fsspec.utils import glob_translate
+
+    name, key = split(pattern)
+    bucket = store.bucket(name)
+    folder = key[: re.search(r"[*?[]", key).start()].rpartition("/")[0]  # type: ignore[union-attr]
+    deep = "**" in key or "/" in key[len(folder) :].strip("/")
+    matched = re.compile(glob_translate(key)).match
+    address = pattern[: len(pattern) - len(key)]
+    found: list[tuple[str, int | None]] = [
+        (address + item["path"], item["size"])
+        for item in _listed(bucket, folder, deep)
+        if matched(item["path"])
+    ]
+    found.sort()
+    return found
+
+
+def _listed(bucket: Bucket, folder: str, deep: bool) -> Iterable[ObjectMeta]:
+    """The objects of a folder, or of all folders in it."""
+    import obstore
+    from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+
+    def ask() -> Sequence[Any]:
+        store = bucket.lister()
+        if deep:
+            pages = obstore.list(store, folder or None, chunk_size=_PAGE)
+            return [item for page in pages for item in page]
+        return obstore.list_with_delimiter(store, folder or None)["objects"]
+
+    address = f"s3://{bucket.name}/{folder}"
+    for is_last in (False, True):
+        try:
+            return _aside(ask)
+        except FileNotFoundError:
+            return []
+        except (PermissionDeniedError, UnauthenticatedError) as error:
+            failed: Exception = PermissionError(f"{address}: {bucket.said(error)}")
+        except BaseError as error:
+            failed = OSError(f"{address}: {bucket.said(error)}")
+        if is_last or not _is_elsewhere(bucket):
+            raise failed from None
+    return []
+
+
+def _is_elsewhere(bucket: Bucket) -> bool:
+    """Whether the bucket is in another region, which is told to whoever asks."""
+    url, _ = bucket.request("x", bucket.name)
+    line = Line()
+    try:
+        response = line.get(url.partition("?")[0].removesuffix("/x"), {}, bucket.wire)
+    except Exception:  # noqa: BLE001 - what was wrong with the listing is what the user is told
+        return False
+    response.close()
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return bucket.learned(response.status, headers)
+
+
+def _aside(function: Callable[[], T]) -> T:
+    """Call a function that Ctrl-C does not reach, so that it does."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            results.append(function())
+        except BaseException as error:  # noqa: BLE001 - raised in the calling thread
+            errors.append(error)
+
+    thread = threading.Thread(target=call, name="satchel-listing", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(_LOOK_AROUND_SECONDS)
+    if errors:
+        raise errors[0]
+    return results[0]
