@@ -142,10 +142,10 @@ class _Run:
 
     def __init__(self, where: Place, source: str) -> None:
         self.report = Mirrored()
+        self._sizes = where.sizes()
         self.manifest = Manifest(where)
         self.unlisted: set[str] = set()
         self.done = 0
-        self._sizes = where.sizes()
         self._source = source
         self._failures = 0
 

@@ -82,7 +82,7 @@ def verify(
     {'2015-01-01-0.json.gz': 'cut short: 21 bytes end in the middle of a gzip member'}
     """
     where = place(root, storage_options)
-    manifest, sizes = Manifest(where), where.sizes()
+    sizes, manifest = where.sizes(), Manifest(where)
     if not sizes and not manifest.entries:
         raise MirrorError(f"{where.shown}: there is no file of the archive (try: another path)")
     entries = manifest.entries
