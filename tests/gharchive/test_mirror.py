@@ -240,7 +240,8 @@ def test_interrupted_within_a_second_and_resumed(archive: Archive) -> None:
     assert time.monotonic() - begun < 2
     assert (running.returncode, out, err) == (130, "", "satchel: interrupted\n")
     assert len(archive.there()) == 22
-    assert len(entries(archive.to)) == 22
+    # Ctrl-C may come between a file and its line in the manifest; the next run finds it.
+    assert len(entries(archive.to)) in (21, 22)
     assert archive.mirrored(*DAY).fetched == ["2015-01-01-3.json.gz", "2015-01-01-4.json.gz"]
     assert archive.there() == names
 
