@@ -93,6 +93,24 @@ def test_what_was_kept_damaged_is_not_called_damaged_since(archive: Archive) -> 
     assert found.is_whole
 
 
+def test_what_the_source_lacked_and_came_in_another_way(archive: Archive) -> None:
+    names = archive.has(2)
+    (archive.folder / names[1]).write_bytes((archive.made / names[1]).read_bytes()[:-100])
+    archive.mirrored("2015-01-01-1", "2015-01-01-2")
+    missing = [names[1], "2015-01-01-2.json.gz"]
+    assert verify(archive.to).missing == missing
+    for name in missing:
+        (archive.to / name).write_bytes((archive.made / name).read_bytes())
+    found = verify(archive.to)
+    assert (found.missing, found.unlisted, found.whole, found.is_whole) == (
+        [],
+        missing,
+        missing,
+        True,
+    )
+    assert archive.mirrored("2015-01-01-1", "2015-01-01-2").found == missing
+
+
 def test_a_mirror_at_work_is_not_disturbed(archive: Archive) -> None:
     from satchel.gharchive.place import place
 

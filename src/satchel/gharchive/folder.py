@@ -33,7 +33,7 @@ class Folder:
 
     def __init__(self, path: str) -> None:
         self.shown = path
-        self._path = Path(path)
+        self._path = Path(path).expanduser()
 
     def sizes(self) -> dict[str, int]:
         """How many bytes each of the archive's files has that is there."""

@@ -160,7 +160,7 @@ class _Run:
             self.report.present += 1
             return True
         if size is not None:
-            if entry is None or entry.state == "missing":
+            if entry is None or entry.state in ("missing", "unfit"):
                 self.unlisted.add(name)
         elif entry is not None and not again:
             if entry.state == "missing" and is_known(hour):

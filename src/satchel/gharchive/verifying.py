@@ -32,7 +32,7 @@ class Verified:
         lost: what the manifest says is there, and is not.
         unlisted: what is there, and not in the manifest.
         empty: what is there, and has no bytes, as the source has it.
-        missing: what the source did not have.
+        missing: what the source did not have, or had damaged.
         noted: whether what was found is in the manifest now, so that the next mirror mends it.
         bytes: how many were read.
     """
@@ -87,10 +87,11 @@ def verify(
         raise MirrorError(f"{where.shown}: there is no file of the archive (try: another path)")
     entries = manifest.entries
     listed = {name for name, entry in entries.items() if entry.is_there}
+    absent = {name for name, entry in entries.items() if entry.state in ("missing", "unfit")}
     report = Verified(
         lost=_in_order(listed - sizes.keys()),
-        unlisted=_in_order(sizes.keys() - entries.keys()),
-        missing=_in_order(name for name, entry in entries.items() if entry.state == "missing"),
+        unlisted=_in_order(sizes.keys() - (entries.keys() - absent)),
+        missing=_in_order(absent - sizes.keys()),
     )
     stop = threading.Event()
 
@@ -132,7 +133,9 @@ def _fault(where: Place, name: str, entry: Entry | None, stop: threading.Event) 
                 raise Stopped
             yield chunk
 
-    if entry is not None and entry.sha256 is not None and entry.state != "unfit":
+    if entry is not None and entry.state in ("missing", "unfit"):
+        entry = None  # The file has come in another way since.
+    if entry is not None and entry.sha256 is not None:
         digest, size = sha256(), 0
         for chunk in chunks():
             digest.update(chunk)
