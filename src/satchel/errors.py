@@ -11,6 +11,8 @@ __all__ = [
     "ChangedError",
     "FallbackWarning",
     "KernelError",
+    "MirrorError",
+    "MissingHoursWarning",
     "NoColumnType",
     "NotNative",
     "SatchelError",
@@ -39,6 +41,14 @@ class FallbackWarning(UserWarning):
 
 class BadLinesWarning(UserWarning):
     """Lines that the loader refused were left out, because ``on_bad_lines="skip"`` says so."""
+
+
+class MirrorError(SatchelError):
+    """A mirror of the archive cannot go on; what is there already is whole, and stays."""
+
+
+class MissingHoursWarning(UserWarning):
+    """Hours of the archive that were asked for are not there, and are no known gaps of it."""
 
 
 class KernelError(SatchelError):

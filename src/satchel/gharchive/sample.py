@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from satchel.gharchive.draws import Draws
-from satchel.gharchive.events import Events, Shape
+from satchel.gharchive.records import Events, Shape
 
 # Part of every recipe: raise it when the same recipe would give other text.
 VERSION = 1
