@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import itertools
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dask.base import compute
@@ -54,7 +54,7 @@ def stream(bag: Any, requested: Any) -> Any:
         made = bag._of(p.Batches(bag._plan, schema, root), "to-arrow")
     else:
         step = p.Batches(None, schema, root)  # type: ignore[arg-type]
-        made = bag.map_partitions(functools.partial(batches.listed, step))
+        made = bag.map_partitions(functools.partial(_of_its_own, batches.listed, step))
     every = itertools.chain.from_iterable(on_dask.in_order(made))
     return pyarrow.RecordBatchReader.from_batches(schema, every).__arrow_c_stream__()
 
@@ -101,10 +101,20 @@ def parquet(
         out.compute(**options)
     else:
         step = p.Parquet(None, schema, root, targets, compression)  # type: ignore[arg-type]
-        write = delayed(batches.write, pure=False)
+        write = delayed(_of_its_own, pure=False)
         parts = enumerate(bag.to_delayed())
-        compute(*(write(step, place, part) for place, part in parts), **options)
+        compute(*(write(batches.write, step, at, part) for at, part in parts), **options)
     return [file.path for file in opened]
+
+
+def _of_its_own(make: Callable[..., Any], *args: Any) -> Any:
+    """What dask.bag's own elements become, whose lines nobody knows."""
+    from satchel.run.part import Misfit
+
+    try:
+        return make(*args)
+    except Misfit as misfit:
+        raise misfit.args[0] from None
 
 
 def _found(bag: Any, options: Mapping[str, Any]) -> tuple[str, pa.Schema]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import dask.bag as dask_bag
-from dask.base import tokenize, unpack_collections
+from dask.base import unpack_collections
 from dask.highlevelgraph import HighLevelGraph
 from dask.typing import no_default
 
@@ -494,7 +494,7 @@ def _given(value: Any) -> Any:
 
 def _name(plan: p.Plan, verb: str) -> str:
     """A name that is equal for equal calls, and never one of dask.bag's."""
-    return f"satchel-{verb}-{tokenize('satchel', *on_dask.tokens(plan))}"
+    return f"satchel-{verb}-{on_dask.token(plan)}"
 
 
 def adopt(collection: Any) -> Any:

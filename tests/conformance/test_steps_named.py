@@ -121,6 +121,11 @@ ROWS = {
         lambda db, p: records(db, p).groupby(valued, shuffle="disk").count(),
         f"in step 2: .groupby(valued), {here(valued)}",
     ),
+    "a key of groupby that dask.bag's shuffle calls": Told(
+        lambda db, p: records(db, p).groupby(valued, shuffle="tasks").count(),
+        f"in step 2: .groupby(valued), {here(valued)}",
+        line=False,
+    ),
     "a flatten": Told(
         lambda db, p: records(db, p).map(lambda e: e.get("l", 1)).flatten().count(),
         "in step 3: .flatten()",

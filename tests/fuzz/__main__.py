@@ -16,7 +16,7 @@ from pathlib import Path
 from fuzz.jobs import memory, parts
 from fuzz.shrink import smallest
 from fuzz.tables import WIDTH, Table, table
-from fuzz.tally import Tally, dumped
+from fuzz.tally import Tally, added
 from fuzz.trials import one, shown, trials
 
 FEW = 20
@@ -30,7 +30,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
     parser.add_argument("--only", type=int, help="one triple by its number, in full, made small")
     parser.add_argument("--first", action="store_true", help="stop at the first difference")
-    parser.add_argument("--record", type=Path, help="a file for the statistics, as JSON")
+    parser.add_argument("--record", type=Path, help="a JSON file to add the statistics to")
     options = parser.parse_args()
     if options.only is not None:
         return again(options.seed, options.only)
@@ -49,8 +49,8 @@ def main() -> int:
     short = tally.falls_short()
     print(*short, sep="\n")
     if options.record:
-        run = {"seed": options.seed, "seconds": round(seconds), "falls short": short}
-        options.record.write_text(dumped(tally, **run), "utf-8")
+        run = {"seed": options.seed, "seconds": round(seconds), **tally.counts}
+        options.record.write_text(added(options.record, tally, run), "utf-8")
     return 1 if tally.counts["differences"] else 0
 
 

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from types import FunctionType
@@ -21,6 +22,9 @@ CHUNK = 40
 HANGS = 120
 """After how many seconds a table is given up, and the run with it."""
 
+SPARE = 3 << 30
+"""How many bytes of memory a process may take beyond those that it starts with."""
+
 
 def parts(seed: str, tables: int, jobs: int) -> Iterator[tuple[Tally, list[str]]]:
     """The tallies of the parts of a run, and a sentence on each difference."""
@@ -30,7 +34,9 @@ def parts(seed: str, tables: int, jobs: int) -> Iterator[tuple[Tally, list[str]]
             yield work(seed, *chunk)
         return
     # A fresh process now and then, so that what one run leaves behind does not add up.
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), max_tasks_per_child=50)
+    pool = ProcessPoolExecutor(
+        jobs, get_context("spawn"), initializer=limit_memory, max_tasks_per_child=50
+    )
     running: dict[Future[tuple[Tally, list[str]]], tuple[int, int]] = {}
     try:
         while True:
@@ -62,6 +68,16 @@ def work(seed: str, start: int, stop: int) -> tuple[Tally, list[str]]:
                     differing.append(sentence(seed, trial))
         faulthandler.cancel_dump_traceback_later()
     return tally, differing
+
+
+def limit_memory() -> None:
+    """Make `2**31 * "text"` a MemoryError at once, where it would be minutes of paging."""
+    with suppress(ImportError, OSError, ValueError):  # Where there are no such limits.
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        most = pages * resource.getpagesize() + SPARE
+        resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def compared(seed: str, number: int, folder: Path) -> list[Trial]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from fuzz.entries import occurring, required
@@ -58,16 +59,6 @@ class Tally:
         found += [f"{name} occurred {count} times" for name, count in sorted(self.rare().items())]
         return found
 
-    def record(self) -> dict[str, Any]:
-        """All of it, as JSON."""
-        needed = {name: self.occurred[name] for name in required()}
-        return {
-            "counts": dict(self.counts),
-            "shares": {name: round(self.share(name), 4) for name in self.counts},
-            "errors": dict(self.errors.most_common()),
-            "occurred": dict(sorted(needed.items(), key=lambda item: item[1])),
-        }
-
     def __str__(self) -> str:
         lines = [
             f"{name:28}{count:>10,} {self.share(name):>7.1%}" for name, count in self.counts.items()
@@ -75,6 +66,18 @@ class Tally:
         return "\n".join(lines)
 
 
-def dumped(tally: Tally, **more: Any) -> str:
-    """A record to keep."""
-    return json.dumps({**more, **tally.record()}, indent=1) + "\n"
+def added(record: Path, tally: Tally, run: dict[str, Any]) -> str:
+    """A record with one more run: every run, what they come to, and what that lacks."""
+    known = json.loads(record.read_text("utf-8")) if record.exists() else {"runs": []}
+    total = Tally(*(Counter(known.get(name, ())) for name in ("counts", "occurred", "errors")))
+    total.merge(tally)
+    needed = {name: total.occurred[name] for name in required()}
+    everything = {
+        "runs": [*known["runs"], run],
+        "counts": dict(total.counts),
+        "shares": {name: round(total.share(name), 4) for name in total.counts},
+        "falls short": total.falls_short(),
+        "errors": dict(total.errors.most_common()),
+        "occurred": dict(sorted(needed.items(), key=lambda item: (item[1], item[0]))),
+    }
+    return json.dumps(everything, indent=1) + "\n"

@@ -147,8 +147,31 @@ def test_a_schema_saves_the_first_run(tmp_path: Path) -> None:
 )
 def test_a_schema_that_does_not_fit(part: list[Any], kind: pa.DataType, tmp_path: Path) -> None:
     bag = values(tmp_path, [], part)
-    with pytest.raises(pa.ArrowException):
+    with pytest.raises((pa.ArrowException, OverflowError)):
         pa.table(bag, schema=pa.schema([("value", kind)]))
+
+
+@pytest.mark.parametrize("way", ["native", "python"])
+@pytest.mark.parametrize(
+    ("wrong", "kind"),
+    [('"two"', pa.int64()), ("300", pa.int8()), ("[1]", pa.string()), ("{}", pa.float64())],
+)
+def test_where_a_schema_does_not_fit(
+    wrong: str, kind: pa.DataType, way: str, tmp_path: Path
+) -> None:
+    right = '{"n": "1"}' if pa.types.is_string(kind) else '{"n": 1}'
+    bag = files(tmp_path, [right], [right, f'{{"n": {wrong}}}', right])
+    if way == "python":
+        bag = bag.map(lambda e: {**e, "unseen": object})
+    schema = pa.schema([("n", kind)])
+    with pytest.raises((pa.ArrowException, OverflowError)) as raised:
+        bag.to_parquet(str(tmp_path / "out"), schema=schema)
+    notes = "\n".join(raised.value.__notes__)
+    assert f"column 'n' has type {kind}" in notes
+    assert f"line 2, byte {len(right) + 1} (inflated)\n  " + f'{{"n": {wrong}}}' in notes
+    with pytest.raises((pa.ArrowException, OverflowError), match="line 2, byte"):
+        # pyarrow tells the whole of an exception that comes through its stream.
+        pa.table(bag, schema=schema)
 
 
 def test_what_only_a_schema_types(tmp_path: Path) -> None:

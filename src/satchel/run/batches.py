@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from satchel.plan.columns import Columns
 from satchel.plan.nodes import Batches, Parquet
 from satchel.run.buffers import Column, arrow, columns
-from satchel.run.part import Unlike
+from satchel.run.part import Misfit, Unlike
 from satchel.run.place import Place
 from satchel.run.types import Found
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["BatchesOf", "ParquetFile", "TypesOf", "batches", "listed", "write"]
+__all__ = ["BatchesOf", "ParquetFile", "TypesOf", "batches", "first_misfit", "listed", "write"]
 
 ROWS = 1 << 16
 """How many of Python's elements make a batch."""
@@ -64,10 +64,11 @@ class BatchesOf:
         """Take chunks of rows."""
         for rows, found in chunks:
             try:
-                self.batch(_batch(self._step, self._columns, rows, columns(found)))
+                batch = _batch(self._step, self._columns, rows, columns(found))
             except Unlike as unlike:
                 self._unlike = unlike
                 return False
+            self.batch(batch)
         return True
 
     def batch(self, batch: pa.RecordBatch) -> None:
@@ -115,22 +116,54 @@ class ParquetFile(BatchesOf):
         self._place.discard()
 
 
-def batches(step: Batches, elements: Iterable[Any]) -> Iterator[pa.RecordBatch]:
-    """Batches of Python's elements: the slow twin of the kernel's chunks."""
+def batches(step: Batches, elements: Iterable[Any], size: int = ROWS) -> Iterator[pa.RecordBatch]:
+    """Batches of Python's elements: the slow twin of the kernel's chunks.
+
+    Raises:
+        Misfit: if a value is not of the schema's type.
+    """
     import pyarrow as pa
 
     schema, iterator = step.schema, iter(elements)
-    while rows := list(itertools.islice(iterator, ROWS)):
+    while rows := list(itertools.islice(iterator, size)):
         if step.root == "struct" or (step.root is None and type(rows[0]) is dict):
-            yield pa.RecordBatch.from_pylist(rows, schema)
+            values: Sequence[Any] = _by_name(rows, schema.names)
+        elif step.root == "tuple" or (step.root is None and type(rows[0]) is tuple):
+            values = list(zip(*rows, strict=True))
         else:
-            if step.root == "tuple" or (step.root is None and type(rows[0]) is tuple):
-                values: Sequence[Any] = list(zip(*rows, strict=True))
-            else:
-                values = [rows]
-            pairs = zip(values, schema.types, strict=True)
-            arrays = [pa.array(column, kind) for column, kind in pairs]
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+            values = [rows]
+        pairs = zip(values, schema, strict=True)
+        arrays = [_of_values(column, field) for column, field in pairs]
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _of_values(values: Sequence[Any], field: pa.Field) -> pa.Array:
+    """Python's values as an array of a field's type."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(values, field.type)
+    except (ValueError, TypeError, OverflowError) as error:
+        error.add_note(f"column {field.name!r} has type {field.type} in the schema")
+        raise Misfit(error) from None
+
+
+def _by_name(rows: Sequence[Any], names: Sequence[str]) -> list[list[Any]]:
+    """The columns of dicts, `None` where a key is missing."""
+    for row in rows:
+        if not isinstance(row, dict):
+            raise Misfit(TypeError(f"expected a dict, as other elements are, found {row!r:.200}"))
+    return [[row.get(name) for row in rows] for name in names]
+
+
+def first_misfit(step: Batches, elements: Iterable[Any]) -> None:
+    """Look for the first element that does not fit into the schema, and no further.
+
+    Raises:
+        Misfit: what is wrong with it.
+    """
+    for _ in batches(step, elements, 1):
+        pass
 
 
 def listed(step: Batches, elements: Iterable[Any]) -> list[pa.RecordBatch]:
@@ -170,7 +203,11 @@ def _batch(step: Batches, columns: Columns, rows: int, found: list[Column]) -> p
             raise Unlike("a tuple of another length than the schema")
         named = dict(zip(names, found, strict=True))
     null = Column("null", rows, rows, False, None, (), [])
-    arrays = [_array(named.get(one.name, null), one.type) for one in step.schema]
+    try:
+        arrays = [_array(named.get(one.name, null), one.type) for one in step.schema]
+    except pa.ArrowInvalid as error:
+        # Python's twin will find the one element.
+        raise Unlike(f"a value that does not fit into the schema: {error}") from None
     return pa.RecordBatch.from_arrays(arrays, schema=step.schema)
 
 

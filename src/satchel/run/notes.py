@@ -16,7 +16,7 @@ from satchel.plan.nodes import File, Step, Text, steps
 from satchel.plan.segments import Segment
 from satchel.run.spans import in_file
 
-__all__ = ["Place", "annotate", "annotate_item", "blame", "locate"]
+__all__ = ["Place", "annotate", "annotate_item", "blame", "locate", "named", "note"]
 
 Place = tuple[int, int, int]
 """Where a line is: the file's number, the line's number in it from 0, its byte when inflated.
@@ -36,11 +36,15 @@ def blame(error: BaseException, step: Step, of: str = "") -> None:
         step: the method call.
         of: what it worked on, where that is not an element (``"combining partial results"``).
     """
+    note(error, named(step) + (f", {of}" if of else ""))
+
+
+def named(step: Step) -> str:
+    """The note that names a step, for those who will not have the plan at hand."""
     try:
-        text = f"{_STEP}{len(steps(step)[1])}: {_called(step)}"
+        return f"{_STEP}{len(steps(step)[1])}: {_called(step)}"
     except Exception:  # noqa: BLE001 - objects of the user's that cannot even be named.
-        text = f"{_STEP}{len(steps(step)[1])}"
-    _note(error, text + (f", {of}" if of else ""))
+        return f"{_STEP}{len(steps(step)[1])}"
 
 
 def annotate(
@@ -58,14 +62,14 @@ def annotate(
         start = (files[file].span or (0,))[0]
         of = f", both counted from the part of it that starts at stored byte {start}"
     text = line if isinstance(line, str) else line.decode("utf-8", "backslashreplace")
-    note = [f"{_OURS}{files[file].path}, line {number + 1}, byte {offset} (inflated){of}"]
-    note.append("  " + _shown(text.rstrip("\r\n")))
+    told = [f"{_OURS}{files[file].path}, line {number + 1}, byte {offset} (inflated){of}"]
+    told.append("  " + _shown(text.rstrip("\r\n")))
     if isinstance(error, KeyError) and error.args and segment is not None:
         keys = _keys_there(error.args[0], text, segment)
         if keys is not None:
             listed = ", ".join(map(repr, keys)) or "none"
-            note.append(f"  the keys that are there: {listed}")
-    _note(error, "\n".join(note))
+            told.append(f"  the keys that are there: {listed}")
+    note(error, "\n".join(told))
 
 
 def annotate_item(error: BaseException, item: Any) -> None:
@@ -74,7 +78,7 @@ def annotate_item(error: BaseException, item: Any) -> None:
         text = repr(item)
     except Exception:  # noqa: BLE001 - an object of the user's that cannot be shown.
         text = f"a {type(item).__name__}"
-    _note(error, f"{_OURS}an item of an earlier result\n  {_shown(text)}")
+    note(error, f"{_OURS}an item of an earlier result\n  {_shown(text)}")
 
 
 def locate(
@@ -93,11 +97,11 @@ def locate(
     annotate(error, (file, number, offset, line), source.files, segment)
 
 
-def _note(error: BaseException, text: str) -> None:
+def note(error: BaseException, text: str) -> None:
     """Add a note, in place of what is there of an earlier run."""
     try:
         kept = ("step",) if _kind(text) == "line" else ()
-        notes = [note for note in getattr(error, "__notes__", ()) if _kind(note) in (None, *kept)]
+        notes = [one for one in getattr(error, "__notes__", ()) if _kind(one) in (None, *kept)]
         error.__notes__ = [*notes, text]
     except Exception:  # noqa: BLE001, S110 - the class of it takes no notes: it is raised as it is.
         pass

@@ -11,6 +11,7 @@ compute, the plan is staged and becomes low-level tasks: one scan a partition, o
 from __future__ import annotations
 
 import functools
+import operator
 import os
 import sys
 import uuid
@@ -23,7 +24,7 @@ from dask import multiprocessing, threaded
 from dask._task_spec import List, Task, TaskRef, cull
 from dask.bag import core
 from dask.base import compute as dask_compute
-from dask.base import dont_optimize
+from dask.base import dont_optimize, tokenize
 from dask.callbacks import Callback
 from dask.context import globalmethod
 from dask.core import flatten
@@ -43,7 +44,7 @@ from satchel.run.scan import Scan
 from satchel.run.sharing import share
 from satchel.run.storage import Storage
 
-__all__ = ["PlanLayer", "compute", "graph", "in_order", "optimize", "schedule", "tokens"]
+__all__ = ["PlanLayer", "compute", "graph", "in_order", "optimize", "schedule", "token"]
 
 Tasks = dict[Any, Any]
 
@@ -111,19 +112,35 @@ def graph(plan: p.Plan, name: str, item: bool) -> HighLevelGraph:
     return HighLevelGraph({name: PlanLayer(plan, name, item)}, {name: set()})
 
 
-def tokens(plan: p.Plan) -> Iterator[Any]:
-    """What a plan's name is made of: its methods and their arguments, from the source on."""
-    source, todo = p.steps(plan)
-    yield source.key
-    for step in todo:
-        yield (
-            type(step).__name__,
-            *(
-                repr(value) if value is p.MISSING else value
-                for name, value in vars(step).items()
-                if name not in ("parent", "_written")
-            ),
+def token(plan: p.Plan) -> str:
+    """What names a plan: its methods and their arguments, from the source on.
+
+    A step keeps its own, since the names of all steps behind it are made of it.
+    """
+    if isinstance(plan, Text):
+        return tokenize("satchel", *_files(plan.files), *_READ(plan))
+    known: str | None = vars(plan).get("_token")
+    if known is None:
+        arguments = (
+            repr(value) if value is p.MISSING else value
+            for name, value in vars(plan).items()
+            if name not in ("parent", "_written")
         )
+        known = tokenize(token(plan.parent), type(plan).__name__, *arguments)
+        vars(plan)["_token"] = known
+    return known
+
+
+_READ = operator.attrgetter(*(name for name in Text.__slots__ if name != "files"))
+_TOLD = operator.attrgetter(*(name for name in p.File.__slots__ if name != "store"))
+
+
+def _files(files: Sequence[p.File]) -> Iterator[Any]:
+    """What files are named by; there may be a hundred thousand of one store."""
+    stores = {id(file.store): file.store for file in files}
+    places = dict(zip(stores, range(len(stores)), strict=True))
+    yield list(stores.values())
+    yield repr([(places[id(file.store)], _TOLD(file)) for file in files])
 
 
 def _optimize(dsk: Mapping[Any, Any], keys: Any, **kwargs: Any) -> Any:
@@ -164,8 +181,8 @@ def _tasks(
     if _strict():
         notice.require_native(staged)
     for indices, scan in share(staged, storage or _storage()):
-        token = "+".join(layers[index].name for index in indices)
-        scanned = f"satchel-scan-{dask.base.tokenize(token)}"
+        joined = "+".join(layers[index].name for index in indices)
+        scanned = f"satchel-scan-{tokenize(joined)}"
         partitions = _needed(staged[indices[0]])
         for partition in range(partitions):
             key = (scanned, partition)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dask._task_spec import List, Task, TaskRef, convert_legacy_graph
@@ -23,6 +24,7 @@ from satchel.run import reduce
 from satchel.run.chain import apply
 from satchel.run.getter import getter
 from satchel.run.groups import collected
+from satchel.run.notes import named, note
 from satchel.run.part import Part
 
 __all__ = ["collect", "groupby", "partitions"]
@@ -135,13 +137,30 @@ def _shuffle(
     if step.shuffle == "tasks":
         # It calls the grouper, which need not be a function on disk.
         called = grouper if callable(grouper) else getter(grouper)
-        grouped = theirs.groupby_tasks(own, called, max_branch=step.max_branch)
+        noted = _Noted(called, named(step))
+        grouped = theirs.groupby_tasks(own, noted, max_branch=step.max_branch)
     else:
-        grouped = theirs.groupby_disk(own, grouper, step.partitions, step.blocksize)
+        noted = _Noted(grouper, named(step)) if callable(grouper) else grouper
+        grouped = theirs.groupby_disk(own, noted, step.partitions, step.blocksize)
     legacy = {key: task for key, task in dict(grouped.dask).items() if key[0] != elements}
     tasks.update(convert_legacy_graph(legacy, {*legacy, *tasks}))
     found: str = grouped.name
     return found
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class _Noted:
+    """A key that dask.bag calls: what it raises is told the step."""
+
+    grouper: Callable[[Any], Any]
+    step: str
+
+    def __call__(self, element: Any) -> Any:
+        try:
+            return self.grouper(element)
+        except Exception as error:
+            note(error, self.step)
+            raise
 
 
 def _elements(parts: Sequence[Part], position: int) -> Any:

@@ -14,7 +14,7 @@ from satchel.run.storage import Storage
 if TYPE_CHECKING:
     from satchel.run.groups import Shard
 
-__all__ = ["Outlet", "Unlike", "in_python", "outlet"]
+__all__ = ["Outlet", "Unlike", "first_misfit", "in_python", "outlet"]
 
 
 class Outlet(Protocol):
@@ -74,6 +74,13 @@ def in_python(sink: Output, partition: int, elements: Iterable[Any]) -> Any:
         case Batches():
             return batches.listed(sink, elements)
     raise AssertionError(f"{type(sink).__name__} is no way out")
+
+
+def first_misfit(sink: Any, elements: Iterable[Any]) -> None:
+    """Raise `Misfit` at the first element that does not fit into the schema of a way out."""
+    from satchel.run import batches
+
+    batches.first_misfit(sink, elements)
 
 
 class _Grouped:

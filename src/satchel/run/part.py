@@ -10,11 +10,15 @@ from satchel import _kernel
 from satchel.plan.nodes import File, Text
 from satchel.run.bad_lines import Refused
 
-__all__ = ["Part", "Statistics", "Unlike"]
+__all__ = ["Misfit", "Part", "Statistics", "Unlike"]
 
 
 class Unlike(Exception):
     """What the kernel found cannot become what dask.bag makes of the elements; why."""
+
+
+class Misfit(Exception):
+    """An element among those of a batch does not fit into the schema; with pyarrow's error."""
 
 
 class Part(NamedTuple):

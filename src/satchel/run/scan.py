@@ -24,7 +24,7 @@ from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import apply
 from satchel.run.host import Host, Receive
 from satchel.run.notes import locate
-from satchel.run.part import Part, Statistics
+from satchel.run.part import Misfit, Part, Statistics
 from satchel.run.specs import ahead_of, specs
 from satchel.run.storage import Storage
 from satchel.run.stream import Run, streamed_reduction
@@ -106,7 +106,7 @@ class Scan:
                 _raise_readers_error(self.source, damage)
 
         if self.segments[0].python_from is not None:
-            return self._streamed(run, _result(self.segments[0], index, only))
+            return self._streamed(run, index, _result(self.segments[0], index, only))
         ways = [self._outlet(segment, index) for segment in self.segments]
 
         def keep(query: int, elements: Iterable[Any], _refused: Refused | None) -> bool:
@@ -139,7 +139,7 @@ class Scan:
         return outlets.outlet(segment, index, self.storage, self.source.npartitions)
 
     def _streamed(
-        self, run: Run[_Run], result: Callable[[Iterable[Any]], Any]
+        self, run: Run[_Run], index: int, result: Callable[[Iterable[Any]], Any]
     ) -> tuple[list[Part], Statistics]:
         """A query that goes on in Python; it scans alone."""
         (segment,) = self.segments
@@ -150,7 +150,10 @@ class Scan:
             receive(0, (), found[2].refused(0))
             return found
 
-        value, outcome, refused = streamed_reduction(segment, self.source, result, whole)
+        try:
+            value, outcome, refused = streamed_reduction(segment, self.source, result, whole)
+        except Misfit as misfit:
+            self._raise_misfit(segment, index, misfit)
         part = Part(None, value, refused)
         return [part], Statistics() if outcome is None else Statistics(**outcome[1])
 
@@ -163,12 +166,26 @@ class Scan:
         elements = apply(segment.steps, lines, ledger)
         try:
             value = _result(segment, index, source.npartitions == 1)(elements)
+        except Misfit as misfit:
+            self._raise_misfit(segment, index, misfit)
         except Exception as error:
             locate(error, lines.place(), source, segment)
             raise
         for place, damage in lines.damaged:
             ledger.damaged(place, damage)
         return Part(given_up, value, ledger.refused)
+
+    def _raise_misfit(self, segment: Segment, index: int, misfit: Misfit) -> NoReturn:
+        """Raise pyarrow's error at the one element of a batch that does not fit."""
+        first, files = self.source.partition(index)
+        lines = reader.Lines(self.source, files, first)
+        elements = apply(segment.steps, lines, Ledger(self.source.files, lines.place))
+        try:
+            outlets.first_misfit(segment.sink, elements)
+        except Misfit as again:
+            misfit = again
+            locate(misfit.args[0], lines.place(), self.source, segment)
+        raise misfit.args[0] from None
 
 
 def _result(segment: Segment, index: int, only: bool) -> Callable[[Iterable[Any]], Any]:
