@@ -15,10 +15,10 @@ from bad_lines.agree import listened
 from bad_lines.test_bad_lines import GOOD
 from conformance.check import Check
 from conformance.rows import EVERYWHERE
-from satchel.run.documents import pieces
 
 import satchel as db
 from eras.agree import PIPELINES, agree, lines_of, records, written
+from satchel.run.documents import pieces
 
 # Where the pieces of a line start and end, and whether brackets make each a document.
 LINES: dict[str, tuple[bytes, list[bytes]]] = {
