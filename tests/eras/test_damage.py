@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import dask
+import fsspec
 import pytest
 from bad_lines.test_bad_lines import GOOD
 from conformance.check import Check
+from conformance.difference import difference
 from conformance.rows import EVERYWHERE
 
 import satchel as db
@@ -203,6 +205,23 @@ def test_it_is_said_and_measured(tmp_path: Path) -> None:
     explained = str(bag.count().explain(analyze=True))
     assert "of a damaged file, the rows before that are kept (on_damage='keep')" in explained
     assert "damaged files, read up to there: 1" in explained
+
+
+def test_files_of_a_store(tmp_path: Path) -> None:
+    """Bytes that somebody else brings: the same rows, the same rejects, the same notes."""
+    texts = {"a.json": ONE_LINE, "b.json.gz": SHORT, "c.json.gz": b"<xml>"}
+    for name, text in texts.items():
+        (tmp_path / name).write_bytes(text)
+        with fsspec.open(f"memory://damaged/{name}", "wb") as file:
+            file.write(text)
+    options = {"documents": "many", "on_bad_lines": "keep", "on_damage": "keep"}
+    local = db.read_ndjson(f"{tmp_path}/*", **options)
+    stored = db.read_ndjson("memory://damaged/*", **options)
+    for pipeline in (*PIPELINES.values(), lambda b: b.rejects().map(lambda one: one[1:4])):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            expected, found = pipeline(local).compute(), pipeline(stored).compute()
+        assert difference(expected, found) is None
 
 
 def test_a_file_that_is_not_there_is_no_damage(tmp_path: Path) -> None:

@@ -247,7 +247,3 @@ def test_arguments_that_cannot_be(tmp_path: Path) -> None:
         db.read_ndjson(str(path), documents="lines")
     with pytest.raises(ValueError, match="on_damage is 'raise' or 'keep', not 'skip'"):
         db.read_ndjson(str(path), on_damage="skip")
-    with pytest.raises(ValueError, match="documents='many' is for local files"):
-        db.read_ndjson("memory://a.json", documents="many")
-    with pytest.raises(ValueError, match="on_damage='keep' is for local files"):
-        db.read_ndjson("memory://a.json", on_damage="keep")
