@@ -176,6 +176,16 @@ def test_dasks_own_compute_tells_where_the_tasks_run(tmp_path: Path) -> None:
         dask.compute(bag.count(), scheduler="threads")
 
 
+@pytest.mark.parametrize("limit", [None, 10_000])
+def test_a_schema_tells(limit: int | None, tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.json.gz").write_bytes(SHORT)
+    bag = db.read_ndjson(f"{tmp_path}/*", on_damage="keep")
+    with pytest.warns(DamagedFilesWarning, match="2 damaged files were read"):
+        found = bag.schema(limit)
+    assert found.records == 2 * before_damage(SHORT)[0].count(b"\n")
+
+
 def test_what_take_does_not_reach_is_not_told(tmp_path: Path) -> None:
     (tmp_path / "a.json.gz").write_bytes(SHORT)
     bag = db.read_ndjson(f"{tmp_path}/*", on_damage="keep")
