@@ -16,6 +16,8 @@ pub enum ErrorKind {
     Checksum,
     /// Something that is neither zero padding nor another member follows a member.
     TrailingGarbage,
+    /// What looks like the start of a block at this byte is inside another member.
+    NoBlock(u64),
     /// The operating system would not let us read.
     Io(std::io::Error),
 }
@@ -40,6 +42,12 @@ impl Error {
             path: path.to_path_buf(),
             offset,
         }
+    }
+
+    /// Whether the file is at fault, and not the way to it.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        !matches!(self.kind, ErrorKind::Io(_))
     }
 }
 
@@ -70,6 +78,10 @@ impl fmt::Display for Error {
             ErrorKind::TrailingGarbage => write!(
                 f,
                 "{path}: expected the end, zeros or another gzip member at byte {offset}, found something else"
+            ),
+            ErrorKind::NoBlock(start) => write!(
+                f,
+                "{path}: what looks like the start of a gzip block, at byte {start}, is none (try: blocksize=None, which does not split the file)"
             ),
             ErrorKind::Io(error) => write!(f, "{path}: {error} (at byte {offset})"),
         }
