@@ -368,6 +368,7 @@ class Feed:
             if file.error is not None:
                 return None
             file.parts.popleft()
+            self._ahead._hire()  # Some parts are begun only when those before them are read.
         return (b"",) if file.all_begun and file.known else None
 
     def close(self) -> None:
