@@ -66,7 +66,7 @@ class Host(Protocol):
 
     A row is ``(file number, row in the file, byte offset in the inflated file, line)``, the line as
     bytes where the program says so; of a part of a file, row and offset count from the part's first
-    line. An answer
+    line. Where a line has several documents, each is a row, and they share its number. An answer
     is ``None`` where a filter drops the row, else ``(key, value)``; a list of those, at its end an
     exception that was raised, where steps flatten.
 

@@ -13,6 +13,8 @@ __all__ = [
     "DamagedFilesWarning",
     "FallbackWarning",
     "KernelError",
+    "MirrorError",
+    "MissingHoursWarning",
     "NoColumnType",
     "NotNative",
     "SatchelError",
@@ -49,6 +51,14 @@ class BadLinesWarning(UserWarning):
 
 class DamagedFilesWarning(UserWarning):
     """Files were read up to where they are damaged, because ``on_damage="keep"`` says so."""
+
+
+class MirrorError(SatchelError):
+    """A mirror of the archive cannot go on; what is there already is whole, and stays."""
+
+
+class MissingHoursWarning(UserWarning):
+    """Hours of the archive that were asked for are not there, and are no known gaps of it."""
 
 
 class KernelError(SatchelError):

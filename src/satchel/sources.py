@@ -75,8 +75,8 @@ def read_text(
         and linedelimiter is None
     )
     if not ours:
-        return adopt(
-            dask_bag.read_text(
+        try:
+            lines = dask_bag.read_text(
                 urlpath,
                 blocksize,
                 compression,
@@ -88,7 +88,12 @@ def read_text(
                 files_per_partition,
                 include_path,
             )
-        )
+        except ImportError as error:
+            raise ImportError(
+                "blocksize, another encoding, errors=, linedelimiter= and include_path= are for "
+                f"dask.bag, which reads with fsspec: {error} (try: pip install s3fs, for S3)"
+            ) from error
+        return adopt(lines)
     files = _files(urlpath, compression, storage_options)
     return Bag._of(Text(files, grouped(files, files_per_partition)), "read-text")
 
@@ -124,7 +129,7 @@ def read_ndjson(
         documents: what the loader is given: ``"line"``, each line as it is; ``"many"``, each of any
             number of objects and arrays on a line, whatever white space or zero bytes stand
             between them. A blank line has none.
-        on_damage: what to do with a compressed file that is cut short or damaged: ``"raise"``
+        on_damage: what to do with a gzip file that is cut short or damaged: ``"raise"``
             raises what Python's reader raises; ``"keep"`` keeps the rows before the damage, and a
             `DamagedFilesWarning` tells how many files there were, and of the first where that is.
         blocksize: how many bytes of files, as they are stored, make one partition: an int, a text
@@ -164,16 +169,13 @@ def read_ndjson(
         storage_options=storage_options,
         files_per_partition=files_per_partition,
     )
-    ours = {"on_bad_lines": on_bad_lines, "documents": documents, "on_damage": on_damage}
-    asked = {name: value for name, value in ours.items() if value not in ("raise", "line")}
-    if lines._plan is None:
-        for name, value in asked.items():
-            raise ValueError(
-                f"{name}={value!r} is for local files, plain or gzipped, and "
-                f"{urlpath!r} is read by dask.bag (try: a loader that catches ValueError itself)"
-            )
-        return cast(Bag, lines.map(loader))
-    source = replace(lines._plan, validate=validate, **asked)
+    source = replace(
+        lines._plan,
+        validate=validate,
+        on_bad_lines=on_bad_lines,
+        documents=documents,
+        on_damage=on_damage,
+    )
     if target is not None:
         # Behind damage nothing is kept, so that a compressed file is read from its start.
         files, starts = cut(source.files, target, _workers(), whole=on_damage == "keep")

@@ -220,5 +220,3 @@ def test_what_has_no_rejects_says_so(path: str) -> None:
 def test_arguments_that_cannot_be(path: str) -> None:
     with pytest.raises(ValueError, match="on_bad_lines is 'raise', 'skip' or 'keep', not 'drop'"):
         db.read_ndjson(path, on_bad_lines="drop")
-    with pytest.raises(ValueError, match="is for local files"):
-        db.read_ndjson("memory://a.json", on_bad_lines="skip")

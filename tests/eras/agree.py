@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,11 +16,13 @@ from bad_lines.agree import Pipeline, Reject, listened
 from bad_lines.test_bad_lines import PIPELINES
 from conformance.check import Check
 from conformance.difference import difference
-from satchel.run.documents import pieces
 
 import satchel as db
+from satchel.run.documents import Piece, pieces
 
 __all__ = ["PIPELINES", "Files", "agree", "before_damage", "lines_of", "records", "written"]
+
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True)
@@ -34,28 +36,24 @@ class Files:
 
 
 def lines_of(text: bytes) -> Iterator[bytes]:
-    """Lines as a text file has them, letter by letter, with what ends them."""
-    line = b""
-    for at in range(len(text)):
-        letter = text[at : at + 1]
-        line += letter
-        if letter == b"\n" or (letter == b"\r" and text[at + 1 : at + 2] != b"\n"):
-            yield line
-            line = b""
-    if line:
-        yield line
+    """Lines as a text file has them, with what ends them."""
+    return (match.group() for match in _LINE.finditer(text))
 
 
-def before_damage(packed: bytes) -> tuple[list[bytes], bool]:
-    """The whole lines before the damage of a gzip file, by Python's own reader."""
-    found: list[bytes] = []
-    try:
-        with gzip.open(__import__("io").BytesIO(packed)) as stream:
-            for line in stream:
-                found.append(line)  # noqa: PERF401 - those before an error count.
-    except (EOFError, OSError, zlib.error):
-        return found, True
-    return found, False
+def before_damage(packed: bytes) -> tuple[bytes, bool]:
+    """What a gzip file gives before its damage, by zlib, and whether there is any."""
+    found, left = [], packed
+    while left := left.lstrip(b"\0") if found else left:
+        member = zlib.decompressobj(31)
+        while not member.eof:
+            try:
+                found.append(member.decompress(left, 1))
+            except zlib.error:
+                return b"".join(found), True
+            if not left and not found[-1] and not member.eof:
+                return b"".join(found), True
+            left = member.unused_data if member.eof else member.unconsumed_tail
+    return b"".join(found), False
 
 
 def written(folder: Path, contents: Mapping[str, bytes], many: bool = True) -> Files:
@@ -69,22 +67,25 @@ def written(folder: Path, contents: Mapping[str, bytes], many: bool = True) -> F
     rejects: list[Reject] = []
     broken = 0
     for part in ("all", "clean"):
-        (folder / part).mkdir()
+        (folder / part).mkdir(parents=True)
     for name, content in sorted(contents.items()):
         path, kept, offset = folder / "all" / name, [], 0
-        lines, damaged = before_damage(content) if name.endswith(".gz") else ([content], False)
+        text, damaged = before_damage(content) if name.endswith(".gz") else (content, False)
         broken += damaged
-        number = 0
-        for number, line in enumerate(lines_of(b"".join(lines)), start=1):
-            found = [(piece.start, piece.text) for piece in pieces(line)] if many else [(0, line)]
-            for start, text in found:
+        for number, line in enumerate(lines_of(text), start=1):
+            found = list(pieces(line)) if many else [Piece(0, line, True)]
+            offset += len(line)
+            if damaged and offset == len(text) and not line.endswith(b"\n"):
+                # Of the line that was cut in two, documents may be whole.
+                found = [piece for piece in found if many and piece.closed]
+            for start, text_of, _ in found:
                 try:
-                    json.loads(text.decode())
-                    kept.append(text.rstrip(b"\r\n"))
+                    json.loads(text_of.decode())
+                    kept.append(text_of.rstrip(b"\r\n"))
                 except (ValueError, RecursionError) as error:
                     said = f"{type(error).__name__}: {error}"
-                    rejects.append((str(path), number, offset + start, text, said))
-            offset += len(line)
+                    place = str(path), number, offset - len(line) + start
+                    rejects.append((*place, text_of, said))
         path.write_bytes(content)
         clean = b"".join(line + b"\n" for line in kept)
         (folder / "clean" / f"{name}.json").write_bytes(clean)

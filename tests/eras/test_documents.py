@@ -15,10 +15,10 @@ from bad_lines.agree import listened
 from bad_lines.test_bad_lines import GOOD
 from conformance.check import Check
 from conformance.rows import EVERYWHERE
-from satchel.run.documents import pieces
 
 import satchel as db
 from eras.agree import PIPELINES, agree, lines_of, records, written
+from satchel.run.documents import pieces
 
 # Where the pieces of a line start and end, and whether brackets make each a document.
 LINES: dict[str, tuple[bytes, list[bytes]]] = {
@@ -247,7 +247,3 @@ def test_arguments_that_cannot_be(tmp_path: Path) -> None:
         db.read_ndjson(str(path), documents="lines")
     with pytest.raises(ValueError, match="on_damage is 'raise' or 'keep', not 'skip'"):
         db.read_ndjson(str(path), on_damage="skip")
-    with pytest.raises(ValueError, match="documents='many' is for local files"):
-        db.read_ndjson("memory://a.json", documents="many")
-    with pytest.raises(ValueError, match="on_damage='keep' is for local files"):
-        db.read_ndjson("memory://a.json", on_damage="keep")

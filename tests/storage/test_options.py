@@ -48,7 +48,7 @@ def test_each_way_to_write_the_same(url: str, s3: S3Server) -> None:
 
 def test_anonymous(url: str, s3: S3Server) -> None:
     assert lines(f"s3://{S3_OPEN}/options*", anon=True, endpoint_url=s3.url) == ["3\n"]
-    with pytest.raises(PermissionError, match="s3://options/one.json: 403 AccessDenied"):
+    with pytest.raises(PermissionError, match=r"s3://options/one\.json: 403 AccessDenied"):
         lines("s3://options/one.json", anon=True, endpoint_url=s3.url)
     with pytest.raises(PermissionError, match="s3://options/"):
         lines(url, anon=True, endpoint_url=s3.url)
@@ -97,8 +97,9 @@ def test_profiles(url: str, s3: S3Server, monkeypatch: pytest.MonkeyPatch, tmp_p
 def _prints(s3: S3Server, folder: Path) -> str:
     script = folder / "keys.sh"
     script.write_text(
-        '#!/bin/sh\necho \'{"Version": 1, "AccessKeyId": "%s", "SecretAccessKey": "%s"}\'\n'
-        % (s3.key, s3.secret)
+        "#!/bin/sh\n"
+        f'echo \'{{"Version": 1, "AccessKeyId": "{s3.key}",\'\n'
+        f'echo \'"SecretAccessKey": "{s3.secret}"}}\'\n'
     )
     script.chmod(0o700)
     return str(script)

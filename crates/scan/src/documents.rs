@@ -161,3 +161,60 @@ fn skip(block: &[u8], at: usize, end: usize, what: impl Fn(u8) -> bool) -> usize
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::closing_by;
+    use crate::index::portable::Portable;
+    #[cfg(target_arch = "x86_64")]
+    use crate::index::{avx2::Avx2, avx512::Avx512};
+
+    /// Letter by letter: where the container ends whose bracket stands before `at`.
+    fn slowly(block: &[u8], end: usize, mut at: usize) -> Option<usize> {
+        let (mut depth, mut in_string) = (1, false);
+        while at < end {
+            match block[at] {
+                // A backslash matters only before another, or before a quote.
+                b'\\' if matches!(block.get(at + 1), Some(b'"' | b'\\')) => at += 1,
+                b'"' => in_string = !in_string,
+                b'{' | b'[' if !in_string => depth += 1,
+                b'}' | b']' if !in_string => depth -= 1,
+                _ => {}
+            }
+            at += 1;
+            if depth == 0 {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    proptest! {
+        #[test]
+        fn every_engine_finds_the_bracket(
+            parts in prop::collection::vec(select(vec!["{", "}", "[", "]", "\"", "\\", "ab", "é", "\n"]), 0..400),
+            start in 0usize..200,
+            missing in 0usize..100,
+        ) {
+            let text = parts.concat();
+            let block = text.as_bytes();
+            let at = start.min(block.len());
+            let end = block.len().saturating_sub(missing).max(at);
+            // What stands before the end does not depend on what stands behind it.
+            let expected = slowly(&block[..end], end, at);
+            prop_assert_eq!(closing_by(Portable, block, end, at), expected);
+            #[cfg(target_arch = "x86_64")]
+            {
+                if let Some(engine) = Avx2::detect() {
+                    prop_assert_eq!(closing_by(engine, block, end, at), expected);
+                }
+                if let Some(engine) = Avx512::detect() {
+                    prop_assert_eq!(closing_by(engine, block, end, at), expected);
+                }
+            }
+        }
+    }
+}

@@ -91,6 +91,11 @@ fn read(path: &Path, compression: Compression, options: Options) -> (Vec<u8>, Op
         reader.next_block().unwrap().is_none(),
         "nothing follows the end"
     );
+    let cut = reader.cut_line();
+    assert_eq!(cut.offset, text.len() as u64);
+    assert!(error.is_some() || cut.bytes.is_empty());
+    let (_, settled) = cut.bytes.split_last().unwrap_or((&0, &[]));
+    assert!(!settled.contains(&b'\r') && !cut.bytes.contains(&b'\n'));
     if error.is_none() {
         assert_eq!(reader.compressed_bytes_read(), reader.stamp().size);
     }

@@ -10,14 +10,16 @@ from typing import Protocol
 
 from satchel.plan.segments import Staged
 
-__all__ = ["shown"]
+__all__ = ["Screen", "screen", "shown"]
 
 Tell = Callable[[int, int, int], None]
 
 _FIRST_AFTER_SECONDS = 0.5
 
 
-class _Screen(Protocol):
+class Screen(Protocol):
+    """Where a line of progress is shown, in place of the one before."""
+
     def show(self, line: str) -> None: ...
 
     def clear(self) -> None: ...
@@ -54,8 +56,8 @@ def shown(plans: Sequence[Staged]) -> Iterator[Tell | None]:
     Args:
         plans: what is going to be read; its files' sizes are the total.
     """
-    screen = _screen()
-    if screen is None:
+    looked_at = screen()
+    if looked_at is None:
         yield None
         return
     total = _total_bytes(plans)
@@ -67,33 +69,36 @@ def shown(plans: Sequence[Staged]) -> Iterator[Tell | None]:
         seconds = time.monotonic() - start
         if seconds >= _FIRST_AFTER_SECONDS:
             told = True
-            screen.show(line(compressed, inflated, rows, total, seconds))
+            looked_at.show(line(compressed, inflated, rows, total, seconds))
 
     try:
         yield tell
     finally:
         if told:
-            screen.clear()
+            looked_at.clear()
 
 
 def line(compressed: int, inflated: int, rows: int, total: int, seconds: float) -> str:
-    """The progress line.
+    """The progress line; a total of 0 is not known.
 
     >>> line(50_000_000, 350_000_000, 150_000, 200_000_000, 0.5)
     ' 25 %   50.0 of 200.0 MB   100 MB/s (700 MB/s inflated)   150,000 rows   2 s left'
     """
-    share = min(compressed / total, 1.0) if total else 0.0
+    read = f"{compressed / 1e6:,.1f}"
+    if total:
+        share = min(compressed / total, 1.0)
+        read = f"{share:4.0%}".replace("%", " %") + f"   {read} of {total / 1e6:,.1f}"
     rate = compressed / seconds if seconds else 0.0
     left = f"{(total - compressed) / rate:.0f} s left" if rate and total >= compressed else ""
     return (
-        f"{share:4.0%}".replace("%", " %")
-        + f"   {compressed / 1e6:,.1f} of {total / 1e6:,.1f} MB   {rate / 1e6:,.0f} MB/s"
+        f"{read} MB   {rate / 1e6:,.0f} MB/s"
         + f" ({inflated / seconds / 1e6 if seconds else 0:,.0f} MB/s inflated)"
         + f"   {rows:,} rows   {left}"
     ).rstrip()
 
 
-def _screen() -> _Screen | None:
+def screen() -> Screen | None:
+    """Where somebody looks on: a notebook or a terminal, else ``None``."""
     shell = sys.modules.get("IPython")
     if shell is not None:
         running = shell.get_ipython()

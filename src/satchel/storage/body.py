@@ -123,7 +123,7 @@ class Body:
                 self._at += len(chunk)
                 yield chunk
             elif self._is_short():
-                self._again(Broken(f"less came than was asked for, up to byte {self._at}"))
+                self._again(Broken(f"the body ended at byte {self._at}, too soon"))
             else:
                 return
 
@@ -226,7 +226,7 @@ class Body:
         raise answered(response.status, response.reason or "", headers, text)
 
     def _read(self, length: int) -> bytes:
-        """Some of the bytes; none at the end, which is where it should be."""
+        """Some of the bytes; none at the end of what comes."""
         from urllib3.exceptions import HTTPError
 
         assert self._response is not None, "somebody has asked"
@@ -247,8 +247,6 @@ class Body:
             raise Broken(cause(error)) from None
         if not chunk and self._line.ended.is_set():
             raise Stopped
-        if not chunk and self._end is not None:
-            raise Broken(f"the body ended at byte {self._at} of {self._end}")
         return bytes(chunk)
 
 

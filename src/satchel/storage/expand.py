@@ -173,6 +173,7 @@ def _of_fsspec(urlpath: Any, compression: str | None, options: Mapping[str, Any]
     local = type(files) is LocalFileSystem
     prefix = "" if local else _prefix(files, opened[0].path)
     stores: dict[str | None, Foreign] = {}
+    sizes = _sizes(files, _urls(urlpath))
     found = []
     for file in opened:
         name = _inferred(file.path) if compression == "infer" else compression
@@ -182,8 +183,22 @@ def _of_fsspec(urlpath: Any, compression: str | None, options: Mapping[str, Any]
             continue
         inflate = None if ours else file.compression
         store = stores.setdefault(inflate, Foreign(files, prefix, inflate))
-        found.append(Found(prefix + file.path, name if ours else None, store))
+        size = sizes.get(file.path)
+        found.append(Found(prefix + file.path, name if ours else None, store, size))
     return found
+
+
+def _sizes(files: Any, urls: Sequence[str]) -> Mapping[str, int]:
+    """How long files are that were listed: most file systems remember what a listing has told."""
+    if "http" in files.protocol or not files.protocol:
+        return {}  # A listing there is a page of names.
+    sizes: dict[str, int] = {}
+    for url in urls:
+        if "*" in url and "::" not in url:
+            for path, told in files.glob(url, detail=True).items():
+                if isinstance(told.get("size"), int):
+                    sizes[path] = told["size"]
+    return sizes
 
 
 def _prefix(files: Any, path: str) -> str:

@@ -142,7 +142,7 @@ class Bucket:
 
         try:
             url = obstore.sign(self.store(), "GET", key, _SIGNED_FOR)
-        except BaseError as error:
+        except (BaseError, PermissionError) as error:
             raise PermissionError(
                 f"{path}: no credentials were found: {self.said(error)} (try: AWS_ACCESS_KEY_ID "
                 "and AWS_SECRET_ACCESS_KEY, or storage_options={'anon': True} for a public bucket)"
@@ -177,6 +177,8 @@ class Bucket:
     def store(self) -> S3Store:
         """Obstore's side of it, for the region that is known by now."""
         region = self.region
+        if self._provider is None and not _anybody():
+            raise PermissionError("nobody has named any")
         if region not in self._signers:
             self._signers[region] = self._made(region)
         return self._signers[region]
@@ -247,6 +249,15 @@ def _provider(access: Access, told: Profile | None) -> Callable[[], Any] | None:
     if told.fetched is not None:
         return botocores(access.profile, told.fetched)
     return None
+
+
+def _anybody() -> bool:
+    """Whether there is somebody for obstore to ask: not where instances may not be."""
+    environment = os.environ.get
+    asked = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+    if any(map(environment, (*asked, "AWS_CONTAINER_CREDENTIALS_FULL_URI"))):
+        return True
+    return environment("AWS_EC2_METADATA_DISABLED", "").lower() != "true"
 
 
 def _fixed(key: str, secret: str | None, token: str | None) -> Callable[[], Any]:
