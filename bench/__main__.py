@@ -94,6 +94,7 @@ def promises_on(
         steps["one member of 2 GiB"] = partial(promises.single_member, rows, min(repeats, 3))
         steps["memory"] = partial(promises.memory, data)
         steps["take(1)"] = promises.take
+        steps["a mirror, killed"] = promises.mirrors
         steps["groups of 4 GiB"] = promises.groups_beyond_memory
     for what, step in steps.items():
         figures |= promises.attempt(what, step, problems)

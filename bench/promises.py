@@ -106,6 +106,12 @@ def groups_beyond_memory() -> Figures:
     }
 
 
+def mirrors() -> Figures:
+    """Return what was wrong with a mirror that was killed ten times, and asked for in vain."""
+    found: Figures = child("bench.mirror", {"rounds": 10})
+    return found
+
+
 def outputs(data: DataSet, turns: int) -> Figures:
     """Return what others need over what we need for a DataFrame, and for writing lines."""
     seconds = child("bench.outputs", {"paths": data.paths, "rounds": turns})

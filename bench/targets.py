@@ -51,6 +51,8 @@ TARGETS = (
     Target("frame", "dask.bag against five fields to a DataFrame", 8, True, "times"),
     Target("frame-polars", "Polars against the same", 1, True, "times"),
     Target("lines", "dask.bag against writing one type's lines", 8, True, "times"),
+    Target("mirror-wrong", "mirror killed and resumed ten times: files wrong", 0, False),
+    Target("mirror-twice", "the same: fetched twice, but not on their way", 0, False),
     Target("lower", "lowering an ordinary function", 1, False, "ms"),
     Target("lower-worst", "lowering two hundred ifs", 50, False, "ms"),
     Target(

@@ -28,17 +28,22 @@ def undocumented(owner: object, names: list[str], where: str) -> Iterator[str]:
             yield from undocumented(member, own, f"{where}.{name}")
 
 
-def untold(pages: str) -> Iterator[str]:
-    """Yield one sentence for each command, or long option of one, that no page of docs/ shows."""
-    for name in main.list_commands(click.Context(main)):
-        if f"satchel {name}" not in pages:
-            yield f"docs/: no page shows `satchel {name}`"
-        command = main.get_command(click.Context(main), name)
+def untold(group: click.Group, typed: str, pages: str) -> Iterator[str]:
+    """Yield one sentence for each command that no page of docs/ shows, or that has no help."""
+    for name in group.list_commands(click.Context(group)):
+        path = f"{typed} {name}"
+        if path not in pages:
+            yield f"docs/: no page shows `{path}`"
+        command = group.get_command(click.Context(group), name)
         if command is None or not command.help:
-            yield f"satchel {name}: no help text"
+            yield f"{path}: no help text"
+        if isinstance(command, click.Group):
+            yield from untold(command, path, pages)
 
 
 if __name__ == "__main__":
     text = "\n".join(path.read_text() for path in sorted(Path("docs").rglob("*.md")))
     public = [name for name in satchel.__all__ if not name.startswith("_")]
-    sys.exit("\n".join([*undocumented(satchel, public, "satchel"), *untold(text)]) or 0)
+    sys.exit(
+        "\n".join([*undocumented(satchel, public, "satchel"), *untold(main, "satchel", text)]) or 0
+    )

@@ -9,8 +9,12 @@ from __future__ import annotations
 __all__ = [
     "BadLinesWarning",
     "ChangedError",
+    "DamagedFile",
+    "DamagedFilesWarning",
     "FallbackWarning",
     "KernelError",
+    "MirrorError",
+    "MissingHoursWarning",
     "NoColumnType",
     "NotNative",
     "SatchelError",
@@ -29,6 +33,10 @@ class NoColumnType(SatchelError, TypeError):
     """The values of a column are of types that do not go together; the message says where."""
 
 
+class DamagedFile(SatchelError, OSError):
+    """A file cannot be read to its end, and no reader of Python's has words of its own for it."""
+
+
 class ChangedError(SatchelError, OSError):
     """An object was written anew while its bytes were read; the message says which."""
 
@@ -39,6 +47,18 @@ class FallbackWarning(UserWarning):
 
 class BadLinesWarning(UserWarning):
     """Lines that the loader refused were left out, because ``on_bad_lines="skip"`` says so."""
+
+
+class DamagedFilesWarning(UserWarning):
+    """Files were read up to where they are damaged, because ``on_damage="keep"`` says so."""
+
+
+class MirrorError(SatchelError):
+    """A mirror of the archive cannot go on; what is there already is whole, and stays."""
+
+
+class MissingHoursWarning(UserWarning):
+    """Hours of the archive that were asked for are not there, and are no known gaps of it."""
 
 
 class KernelError(SatchelError):

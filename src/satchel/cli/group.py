@@ -15,27 +15,42 @@ import click
 
 from satchel import __version__
 
-__all__ = ["main"]
+__all__ = ["BAD_DATA", "Commands", "main"]
 
-COMMANDS = ("count", "explain", "freq", "head", "schema", "top")
+COMMANDS = ("count", "explain", "freq", "gharchive", "head", "schema", "top")
 
 BAD_DATA, USAGE, INTERRUPTED, CLOSED_PIPE = 1, 2, 130, 141
 
 
-class Satchel(click.Group):
-    """Commands that are imported when they are asked for."""
+class Commands(click.Group):
+    """Commands that are imported when they are asked for, each from the file of its name.
+
+    Attributes:
+        home: the package of these files.
+        names: of the commands.
+    """
+
+    home: str
+    names: tuple[str, ...]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, for help."""
-        return list(COMMANDS)
+        return list(self.names)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of the file of that name."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.names:
             return None
-        command = getattr(importlib.import_module(f"satchel.cli.{cmd_name}"), cmd_name)
+        command = getattr(importlib.import_module(f"{self.home}.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)
         return command
+
+
+class Satchel(Commands):
+    """All of them; whatever goes wrong in one is told here."""
+
+    home = "satchel.cli"
+    names = COMMANDS
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and end with an exit code and at most one line of talk."""

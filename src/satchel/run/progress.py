@@ -10,14 +10,16 @@ from typing import Protocol
 
 from satchel.plan.segments import Staged
 
-__all__ = ["shown"]
+__all__ = ["Screen", "screen", "shown"]
 
 Tell = Callable[[int, int, int], None]
 
 _FIRST_AFTER_SECONDS = 0.5
 
 
-class _Screen(Protocol):
+class Screen(Protocol):
+    """Where a line of progress is shown, in place of the one before."""
+
     def show(self, line: str) -> None: ...
 
     def clear(self) -> None: ...
@@ -54,8 +56,8 @@ def shown(plans: Sequence[Staged]) -> Iterator[Tell | None]:
     Args:
         plans: what is going to be read; its files' sizes are the total.
     """
-    screen = _screen()
-    if screen is None:
+    looked_at = screen()
+    if looked_at is None:
         yield None
         return
     total = _total_bytes(plans)
@@ -67,13 +69,13 @@ def shown(plans: Sequence[Staged]) -> Iterator[Tell | None]:
         seconds = time.monotonic() - start
         if seconds >= _FIRST_AFTER_SECONDS:
             told = True
-            screen.show(line(compressed, inflated, rows, total, seconds))
+            looked_at.show(line(compressed, inflated, rows, total, seconds))
 
     try:
         yield tell
     finally:
         if told:
-            screen.clear()
+            looked_at.clear()
 
 
 def line(compressed: int, inflated: int, rows: int, total: int, seconds: float) -> str:
@@ -95,7 +97,8 @@ def line(compressed: int, inflated: int, rows: int, total: int, seconds: float) 
     ).rstrip()
 
 
-def _screen() -> _Screen | None:
+def screen() -> Screen | None:
+    """Where somebody looks on: a notebook or a terminal, else ``None``."""
     shell = sys.modules.get("IPython")
     if shell is not None:
         running = shell.get_ipython()
