@@ -35,6 +35,7 @@ IN_FLIGHT = 64 << 20
 
 PART = 8 << 20
 _FIRST_PART = 256 << 10  # of a file of which only the first lines are read
+_BEHIND = 128 << 10  # of what is behind a part of a file that is cut up
 _THREADS = max(8, os.cpu_count() or 1)
 _LOOK_AROUND_SECONDS = 0.2
 _LAST_WORD_SECONDS = 0.5
@@ -272,7 +273,9 @@ class _File:
 
     def __init__(self, named: Named, store: Store) -> None:
         self.named, self.store = named, store
-        self.start, self.until = named.span or (0, None)
+        self.start, end = named.span or (0, None)
+        # Of a part of a file the kernel reads some bytes more: to the end of a line, or a block.
+        self.until = None if end is None else end + _BEHIND
         self.opened = self.dropped = self.first_lines = False
         self.known = False  # what its first part tells: the next three
         self.size: int | None = named.size
@@ -292,10 +295,7 @@ class _File:
 
     @property
     def all_ahead(self) -> bool:
-        """Whether nothing more is fetched before the kernel waits for it.
-
-        Of a part of a file the kernel reads some bytes more, to the end of a line.
-        """
+        """Whether nothing more is fetched before the kernel waits for it."""
         behind = self.until is not None and self.next is not None and self.next >= self.until
         return behind or self.all_begun
 
@@ -306,8 +306,12 @@ class _File:
         if self.next > self.start and not self.known:
             return None
         longest = PART
-        if self.until is not None:
-            longest = min(PART, self.until - self.next) if self.next < self.until else _FIRST_PART
+        if self.until is not None and self.next >= self.until:
+            if self.parts:
+                return None
+            longest = _FIRST_PART
+        elif self.until is not None:
+            longest = min(PART, self.until - self.next)
         if self.first_lines:
             if self.parts:
                 return None
