@@ -188,7 +188,7 @@ def command(folder: Path, rights: Path) -> list[str]:
         "-s3.port.lance=0",
         "-master.telemetry=false",
         "-master.volumeSizeLimitMB=1024",
-        "-volume.max=50",
+        "-volume.max=500",  # a bucket takes seven
         "-volume.minFreeSpace=64MiB",
     ]
 

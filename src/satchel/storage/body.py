@@ -151,6 +151,9 @@ class Body:
             except (Answer, Broken) as failure:
                 self.close()
                 self._patience.after(failure)
+            except BaseException:
+                self.close()
+                raise
 
     def _ask(self) -> None:
         url, headers = self._target.request()
