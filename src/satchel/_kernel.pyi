@@ -31,7 +31,7 @@ class Feed(Protocol):
     """The bytes of one file, chunk by chunk, where the kernel does not open it itself.
 
     Attributes:
-        size: how many bytes are stored, where that is known.
+        size: how many bytes the file has as it is stored, where that is known.
         modified_ns: when it was modified, in nanoseconds since 1970; 0 where nobody knows.
     """
 
@@ -47,17 +47,26 @@ class Feed(Protocol):
 class Origin(Protocol):
     """What opens feeds of a file. What it or its feed raises comes out of the run as it is."""
 
-    def open(self, first_lines: bool) -> Feed:
-        """Begin to bring its bytes; soon and little by little, where only `first_lines` count."""
+    def open(self, first_lines: bool, start: int = 0, end: int | None = None) -> Feed:
+        """Begin to bring its bytes; soon and little by little, where only `first_lines` count.
 
-Spec: TypeAlias = tuple[str, str | None, int, Origin | None]
-"""A file: path, compression (``None`` or ``"gzip"``), number, origin (``None`` opens the path)."""
+        Args:
+            first_lines: little is wanted, but soon.
+            start: the stored byte to begin at; not given where all of the file is read.
+            end: about how far will be read, where that is known. The feed goes on behind it, to
+                the end of the file, for as long as it is asked.
+        """
+
+Spec: TypeAlias = tuple[str, str | None, int, Origin | None, tuple[int, int | None] | None]
+"""A file: path, compression (``None``, ``"gzip"`` or ``"zstd"``), number, origin (``None`` opens the
+path), and the part of it that is meant, ``(start, end)`` in stored bytes (``None`` is all of it)."""
 
 class Host(Protocol):
     """The way back to the user's functions; `satchel.run.host.Host` is the one there is.
 
     A row is ``(file number, row in the file, byte offset in the inflated file, line)``, the line as
-    bytes where the program says so. An answer
+    bytes where the program says so; of a part of a file, row and offset count from the part's first
+    line. Where a line has several documents, each is a row, and they share its number. An answer
     is ``None`` where a filter drops the row, else ``(key, value)``; a list of those, at its end an
     exception that was raised, where steps flatten.
 
@@ -75,6 +84,7 @@ class Host(Protocol):
     def step_item(self, query: int, item: Any, acc: Any) -> Any: ...
     def load(self, query: int, text: str) -> Any: ...
     def deliver(self, query: int, elements: Batch) -> bool: ...
+    def damaged(self, row: tuple[int, int, int, bytes], damage: str) -> None: ...
 
 class Batch(Protocol):
     """Elements on their way to Python, made as they are asked for."""
@@ -199,6 +209,27 @@ class Merge:
 
 def run_items(scan: Scan, query: int, items: Partial, host: Host, control: Control) -> Partial:
     """Run a query that reads ``item`` over the items of a merged partial."""
+
+class Blocks:
+    """The inflated bytes of a file, or of a part of it, whole lines at a time."""
+
+    def __init__(self, file: Spec) -> None: ...
+    def __iter__(self) -> Iterator[bytes]: ...
+    def __next__(self) -> bytes:
+        """The next lines.
+
+        Raises:
+            DamagedError: if the file cannot be read, behind the last whole line before the damage.
+        """
+    def cut_line(self) -> bytes:
+        """Behind that error, what there is of the line that the damage has cut in two."""
+
+def count(file: Spec) -> tuple[int, int]:
+    """How many lines, and inflated bytes, a file has, or a part of it.
+
+    Raises:
+        DamagedError: if it cannot be read.
+    """
 
 def inflate_only(path: str) -> tuple[int, float]:
     """Read and inflate a gzip file and do nothing else: inflated bytes, and seconds."""

@@ -184,7 +184,8 @@ class Bag(_Planned, WaysOut, dask_bag.Bag):  # type: ignore[misc] # to_textfiles
         """The lines that the loader of ``read_ndjson(..., on_bad_lines="keep")`` refused.
 
         Those of the whole source, whatever has been done to the records since; every byte of every
-        line is checked. With ``on_bad_lines="skip"`` as well.
+        line is checked. With ``on_bad_lines="skip"`` as well. With ``on_damage="keep"`` there is
+        one for each damaged file, too: what is there of the line that was cut in two.
 
         Returns:
             A Bag of ``(file, line, byte, bytes, error)``: the file's path, the line's number from

@@ -9,6 +9,8 @@ from __future__ import annotations
 __all__ = [
     "BadLinesWarning",
     "ChangedError",
+    "DamagedFile",
+    "DamagedFilesWarning",
     "FallbackWarning",
     "KernelError",
     "MirrorError",
@@ -31,6 +33,10 @@ class NoColumnType(SatchelError, TypeError):
     """The values of a column are of types that do not go together; the message says where."""
 
 
+class DamagedFile(SatchelError, OSError):
+    """A file cannot be read to its end, and no reader of Python's has words of its own for it."""
+
+
 class ChangedError(SatchelError, OSError):
     """An object was written anew while its bytes were read; the message says which."""
 
@@ -41,6 +47,10 @@ class FallbackWarning(UserWarning):
 
 class BadLinesWarning(UserWarning):
     """Lines that the loader refused were left out, because ``on_bad_lines="skip"`` says so."""
+
+
+class DamagedFilesWarning(UserWarning):
+    """Files were read up to where they are damaged, because ``on_damage="keep"`` says so."""
 
 
 class MirrorError(SatchelError):

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any, Literal, cast
 
 import dask.bag as dask_bag
-from dask.utils import system_encoding
+from dask.system import CPU_COUNT
+from dask.utils import parse_bytes, system_encoding
 
 from satchel import storage
 from satchel.bag import Bag, adopt
 from satchel.plan.nodes import File, Load, Text
+from satchel.plan.partitions import cut, grouped
 
 __all__ = ["from_s3", "read_ndjson", "read_text"]
 
 _VALIDATE = ("strict", "touched")
 _ON_BAD_LINES = ("raise", "skip", "keep")
+_DOCUMENTS = ("line", "many")
+_ON_DAMAGE = ("raise", "keep")
 
 
 def read_text(
@@ -69,8 +75,8 @@ def read_text(
         and linedelimiter is None
     )
     if not ours:
-        return adopt(
-            dask_bag.read_text(
+        try:
+            lines = dask_bag.read_text(
                 urlpath,
                 blocksize,
                 compression,
@@ -82,9 +88,14 @@ def read_text(
                 files_per_partition,
                 include_path,
             )
-        )
+        except ImportError as error:
+            raise ImportError(
+                "blocksize, another encoding, errors=, linedelimiter= and include_path= are for "
+                f"dask.bag, which reads with fsspec: {error} (try: pip install s3fs, for S3)"
+            ) from error
+        return adopt(lines)
     files = _files(urlpath, compression, storage_options)
-    return Bag._of(Text(files, files_per_partition), "read-text")
+    return Bag._of(Text(files, grouped(files, files_per_partition)), "read-text")
 
 
 def read_ndjson(
@@ -93,13 +104,18 @@ def read_ndjson(
     loader: Callable[[str], Any] = json.loads,
     validate: str = "strict",
     on_bad_lines: str = "raise",
+    documents: str = "line",
+    on_damage: str = "raise",
+    blocksize: int | str | None = "auto",
     compression: str | None = "infer",
     storage_options: Mapping[str, Any] | None = None,
     files_per_partition: int | None = None,
 ) -> Bag:
-    r"""Read records from files with one JSON document a line.
+    r"""Read records from files with one JSON document a line, or several.
 
-    ``read_ndjson(path)`` is ``read_text(path).map(json.loads)``.
+    ``read_ndjson(path)`` is ``read_text(path).map(json.loads)``, but for its partitions: small
+    files are read together, and large ones in parts where that can be done, which is in plain text
+    and in block gzip (``bgzip``).
 
     Args:
         urlpath: a path, a pattern with ``*``, or a list of them.
@@ -110,9 +126,19 @@ def read_ndjson(
             RecursionError, or that is not UTF-8. ``"raise"`` raises; ``"skip"`` leaves it out,
             and a `BadLinesWarning` tells how many there were, and of the first where it is;
             ``"keep"`` leaves it out for ``rejects()`` to give.
+        documents: what the loader is given: ``"line"``, each line as it is; ``"many"``, each of any
+            number of objects and arrays on a line, whatever white space or zero bytes stand
+            between them. A blank line has none.
+        on_damage: what to do with a gzip file that is cut short or damaged: ``"raise"``
+            raises what Python's reader raises; ``"keep"`` keeps the rows before the damage, and a
+            `DamagedFilesWarning` tells how many files there were, and of the first where that is.
+        blocksize: how many bytes of files, as they are stored, make one partition: an int, a text
+            such as ``"64 MiB"``, or ``None`` for one file a partition, as of ``read_text``.
+            ``"auto"`` makes about 100 partitions, or four for each worker if that is more, of 4 to
+            128 MiB of text, or an estimated quarter of that compressed.
         compression: ``"infer"`` from the name, ``"gzip"``, ``None``, or whatever fsspec knows.
         storage_options: for the file system.
-        files_per_partition: how many files make one partition; one by default.
+        files_per_partition: exactly so many files make one partition, in place of `blocksize`.
 
     Raises:
         ValueError: if no file matches, or an argument is none of those named here.
@@ -131,6 +157,11 @@ def read_ndjson(
         raise ValueError(f"validate is 'strict' or 'touched', not {validate!r}")
     if on_bad_lines not in _ON_BAD_LINES:
         raise ValueError(f"on_bad_lines is 'raise', 'skip' or 'keep', not {on_bad_lines!r}")
+    if documents not in _DOCUMENTS:
+        raise ValueError(f"documents is 'line' or 'many', not {documents!r}")
+    if on_damage not in _ON_DAMAGE:
+        raise ValueError(f"on_damage is 'raise' or 'keep', not {on_damage!r}")
+    target = _blocksize(blocksize, files_per_partition)
     lines = read_text(
         urlpath,
         compression=compression,
@@ -138,16 +169,21 @@ def read_ndjson(
         storage_options=storage_options,
         files_per_partition=files_per_partition,
     )
+    source = replace(
+        lines._plan,
+        validate=validate,
+        on_bad_lines=on_bad_lines,
+        documents=documents,
+        on_damage=on_damage,
+    )
+    if target is not None:
+        # Behind damage nothing is kept, so that a compressed file is read from its start.
+        files, starts = cut(source.files, target, _workers(), whole=on_damage == "keep")
+        source = replace(source, files=files, starts=starts)
     if on_bad_lines != "raise":
-        if lines._plan is None:
-            raise ValueError(
-                f"on_bad_lines={on_bad_lines!r} is for local files, plain or gzipped, and "
-                f"{urlpath!r} is read by dask.bag (try: a loader that catches ValueError itself)"
-            )
-        source = Text(lines._plan.files, files_per_partition, validate, on_bad_lines)
         return Bag._of(Load(source, loader), "load")
-    if lines._plan is not None and validate != "strict":
-        lines = Bag._of(Text(lines._plan.files, files_per_partition, validate), "read-text")
+    if source.key != lines._plan.key:
+        lines = Bag._of(source, "read-text")
     return cast(Bag, lines.map(loader))
 
 
@@ -192,6 +228,38 @@ def from_s3(
     urls = [f"s3://{bucket}/{key.removeprefix(f's3://{bucket}/')}" for key in keys]
     lines = read_text(urls[0] if isinstance(paths, str) else urls, storage_options=options)
     return cast(Bag, lines)
+
+
+def _blocksize(
+    blocksize: int | str | None, files_per_partition: int | None
+) -> int | Literal["auto"] | None:
+    """The target in bytes, ``"auto"``, or ``None`` where partitions are whole files.
+
+    Raises:
+        ValueError: if it is no size, or both are given.
+    """
+    if files_per_partition is not None:
+        if blocksize not in ("auto", None):
+            raise ValueError("expected blocksize or files_per_partition, got both")
+        return None
+    if blocksize is None or blocksize == "auto":
+        return cast('Literal["auto"] | None', blocksize)
+    size = parse_bytes(blocksize)
+    if size < 1:
+        raise ValueError(f"expected a blocksize of at least 1 byte, got {blocksize!r}")
+    return int(size)
+
+
+def _workers() -> int:
+    """How many partitions are worked on at once: by a Client's workers, if there is one."""
+    distributed = sys.modules.get("distributed")
+    try:
+        client = None if distributed is None else distributed.default_client()
+    except ValueError:
+        client = None
+    if client is None or client.asynchronous:
+        return int(CPU_COUNT)
+    return sum(client.nthreads().values())
 
 
 def _files(

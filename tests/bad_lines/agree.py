@@ -65,7 +65,7 @@ def agree(
     with dask.config.set(scheduler="sync"):
         expected = pipeline(dask.bag.read_text(files.clean).map(loader)).compute()
     for policy in ("skip", "keep"):
-        records = db.read_ndjson(files.path, loader=loader, on_bad_lines=policy)
+        records = db.read_ndjson(files.path, loader=loader, on_bad_lines=policy, blocksize=None)
         with check.schedulers.use(scheduler):
             found, told = listened(pipeline(records).compute)
         problem = difference(expected, found)

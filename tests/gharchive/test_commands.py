@@ -76,12 +76,6 @@ def test_verify_prints_what_is_wrong(archive: Archive) -> None:
     assert told["lost"] == ["2015-01-01-2.json.gz"]
 
 
-def test_sample_is_the_samples_own_command(tmp_path: Path) -> None:
-    result = typed("sample", tmp_path, "2015-01-01", "--hours", "3", "--events", "5")
-    assert (result.exit_code, result.stdout) == (0, f"{tmp_path / '2015-01-01-3.json.gz'}\n")
-    assert "--events" in typed("sample", "--help").stdout
-
-
 class Row(NamedTuple):
     """A command that cannot be, and how it is told; a text that ends in ``...`` is a beginning."""
 

@@ -70,7 +70,9 @@ class Opened:
     def ndjson(self) -> Any:
         if not hasattr(self.library, "read_ndjson"):
             return self.loads
-        return self.library.read_ndjson(self.path, files_per_partition=self.files_per_partition)
+        return self.library.read_ndjson(
+            self.path, blocksize=None, files_per_partition=self.files_per_partition
+        )
 
 
 class Maker:

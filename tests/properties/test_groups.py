@@ -126,7 +126,7 @@ def test_groups(tmp_path: Path) -> None:
                 return outcome(groups(key, after, "disk", memory), library, paths)  # type: ignore[arg-type]
 
         expected, found = of(dask.bag, after, files), of(satchel, after, files)
-        bag: Any = satchel.read_ndjson(files).groupby(made(key), shuffle="disk")
+        bag: Any = satchel.read_ndjson(files, blocksize=None).groupby(made(key), shuffle="disk")
         told = bag.map(after).explain()
         seen["examples"] += 1
         seen["native keys"] += told.lines[-2].tier == "native"

@@ -16,7 +16,7 @@ def files(folder: Path, *parts: list[Any]) -> Any:
     for number, part in enumerate(parts):
         lines = [line if isinstance(line, str) else json.dumps(line) for line in part]
         (folder / f"{number}.json").write_text("".join(f"{line}\n" for line in lines))
-    return satchel.read_ndjson(f"{folder}/*.json")
+    return satchel.read_ndjson(f"{folder}/*.json", blocksize=None)
 
 
 def values(folder: Path, *parts: list[Any]) -> Any:

@@ -79,7 +79,7 @@ def test_any_records(tmp_path: Path) -> None:
                     # The first key once more: the row falls back.
                     lines[place] = f'{{"k0": "twice", {line[1:]}' if '"k0"' in line else line
             (tmp_path / f"{number}.json").write_text("".join(f"{line}\n" for line in lines))
-        bag: Any = satchel.read_ndjson(f"{tmp_path}/*.json")
+        bag: Any = satchel.read_ndjson(f"{tmp_path}/*.json", blocksize=None)
         if shape == "columns":
             bag = bag.map(lambda e: {"x": e.get("k0"), "y": e.get("k1"), "z": 1})
         elif shape == "one":

@@ -5,7 +5,7 @@
 //! so that an argument is always an earlier node, and several queries share one list of nodes:
 //!
 //! ```text
-//! {"version": 1, "loader": "json", "validate": "strict",
+//! {"version": 1, "loader": "json", "validate": "strict", "documents": "line",
 //!  "nodes": [["input", "record", []], ["const", {"s": "type"}, []], ["getitem", null, [0, 1]]],
 //!  "queries": [{"steps": [["load"]], "sink": {"kind": "frequencies", "key": 2}}]}
 //! ```
@@ -39,10 +39,32 @@ pub struct Program {
     /// Whether the host takes lines that are not UTF-8, so that it is given all its rows as bytes;
     /// otherwise such a line ends the run.
     pub bytes: bool,
+    /// What a row is.
+    pub documents: Documents,
+    /// What becomes of a damaged file.
+    pub on_damage: OnDamage,
     /// Expressions in topological order.
     pub nodes: Vec<Node>,
     /// What to do with each row.
     pub queries: Vec<Query>,
+}
+
+/// How many documents a line has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Documents {
+    /// It is one, whatever it holds.
+    Line,
+    /// Any number of objects and arrays; each is a row.
+    Many,
+}
+
+/// What becomes of a file that cannot be read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDamage {
+    /// It ends the run.
+    Raise,
+    /// The rows before the damage are kept, and the host is told.
+    Keep,
 }
 
 /// One expression.

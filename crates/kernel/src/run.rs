@@ -28,10 +28,13 @@
 //!
 //! Where steps flatten, a row is several cells, one for each element, and they fold in turn.
 //!
+//! Where a line may have several documents, each of them is a row (see `cut`).
+//!
 //! Errors surface in row order too: rows before a bad byte, or before a row that makes the host
 //! raise, are folded (and delivered) first. A limit makes the loop read no further than the last
 //! element that it gives out, and ask the host about no row behind that.
 
+mod cut;
 mod host;
 mod probe;
 mod rows;
@@ -43,20 +46,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use satchel_scan::error::{Error, ErrorKind};
-use satchel_scan::line::{Scanner, Validate};
+use satchel_scan::error::Error;
+use satchel_scan::line::{Scanner, Validate, line_end};
 use satchel_scan::paths::Paths;
-use satchel_scan::source::{Compression, Options, Origin, Reader, Stamp};
+use satchel_scan::source::{Block, Compression, Options, Origin, Reader, Span, Stamp};
 
-pub use host::{Chunk, Element, Filled, Flow, Host, HostError, Place, Row, RunError, Stepped};
+pub use host::{
+    Chunk, Damage, Element, Filled, Flow, Host, HostError, Place, Row, RunError, Stepped,
+};
 
 pub(crate) use rows::keep;
 pub(crate) use waiting::too_few;
 
+use self::cut::Cut;
 use self::probe::Probe;
 use crate::eval::Plan;
 use crate::partial::Partial;
-use crate::program::{self, Program, Step};
+use crate::program::{self, OnDamage, Program, Step};
 use crate::sink::Sink;
 
 /// How often the host may look for Ctrl-C.
@@ -73,8 +79,49 @@ pub struct FileSpec {
     pub origin: Option<Arc<dyn Origin>>,
     /// How it is stored.
     pub compression: Compression,
+    /// Of which part of it the lines are wanted.
+    pub span: Span,
     /// Its number in the source, which rows, errors and stats refer to.
     pub index: u32,
+}
+
+impl FileSpec {
+    /// Begin to read it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be opened.
+    pub fn open(&self, options: Options) -> Result<Reader, Error> {
+        match &self.origin {
+            None => Reader::open(&self.path, self.compression, options),
+            Some(origin) => Reader::feed(&self.path, &**origin, self.compression, options),
+        }
+    }
+
+    /// How many lines and inflated bytes a span of it has.
+    ///
+    /// Rows and bytes of a span count from its first line, since nobody knows more until all that
+    /// is before it has been read.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn count(&self, span: Span) -> Result<(u64, u64), Error> {
+        let (mut lines, mut bytes) = (0, 0);
+        let mut reader = self.open(Options {
+            span,
+            ..Options::default()
+        })?;
+        while let Some(block) = reader.next_block()? {
+            bytes += block.bytes.len() as u64;
+            let mut at = 0;
+            while at < block.bytes.len() {
+                (_, at) = line_end(block.bytes, at);
+                lines += 1;
+            }
+        }
+        Ok((lines, bytes))
+    }
 }
 
 /// What the threads of one run share: whether to stop, and how far they are.
@@ -186,6 +233,8 @@ struct Work<'w> {
     host: &'w mut dyn Host,
     control: &'w Control,
     scanner: Scanner,
+    /// What cuts lines into rows, where a line may be several.
+    cut: Option<Cut>,
     running: Vec<Running>,
     stats: Stats,
     polled: Instant,
@@ -255,7 +304,8 @@ impl Scan {
             if work.active == 0 {
                 break;
             }
-            stamps.push((file.index, work.file(file)?));
+            let stamp = work.file(file).map_err(|error| error.in_the_whole(file));
+            stamps.push((file.index, stamp?));
         }
         for query in 0..work.running.len() {
             work.running[query].sink.close();
@@ -271,6 +321,17 @@ impl Scan {
             stamps,
             stats: work.stats,
         })
+    }
+
+    /// What cuts lines into rows, where a line may be several.
+    fn cut(&self) -> Option<Cut> {
+        let checked = self.validate() == Validate::Strict
+            && self
+                .queries
+                .iter()
+                .all(|query| query.loads && query.early.is_empty());
+        let many = self.plan.program().documents == program::Documents::Many;
+        many.then(|| Cut::new(!checked))
     }
 
     fn validate(&self) -> Validate {
@@ -317,6 +378,7 @@ impl<'w> Work<'w> {
             host,
             control,
             scanner: Scanner::new(&scan.paths, scan.validate()),
+            cut: scan.cut(),
             active: running.iter().filter(|running| !running.done).count(),
             stats: Stats {
                 fallback: vec![0; running.len()],
@@ -336,6 +398,7 @@ impl<'w> Work<'w> {
             .all(|running| running.sink.takes_the_first(plan));
         let options = Options {
             stream,
+            span: file.span,
             ..Options::default()
         };
         let mut row = 0;
@@ -344,20 +407,21 @@ impl<'w> Work<'w> {
             row,
             error,
         };
-        let reader = match &file.origin {
-            None => Reader::open(&file.path, file.compression, options),
-            Some(origin) => match origin.open(options) {
-                Ok(feed) => Reader::feed(&file.path, feed, file.compression, options),
-                Err(error) => Err(Error::new(ErrorKind::Io(error), &file.path, 0)),
-            },
-        };
+        let reader = file.open(options);
         let mut reader = reader.map_err(|error| failed(0, error))?;
         let stamp = *reader.stamp();
         let mut compressed = 0;
+        if let Some(cut) = &mut self.cut {
+            cut.file();
+        }
         while self.active > 0 {
             let block = match reader.next_block() {
                 Ok(Some(block)) => block,
                 Ok(None) => break,
+                Err(error) if plan.program().on_damage == OnDamage::Keep && error.is_damage() => {
+                    self.damaged(reader.cut_line(), file.index, row, &error)?;
+                    break;
+                }
                 Err(error) => {
                     // What was delivered before the damage is the caller's to keep.
                     for query in 0..self.running.len() {
@@ -381,6 +445,38 @@ impl<'w> Work<'w> {
         self.stats.compressed += now - compressed;
         self.stats.inflate_nanos += reader.inflate_nanos();
         Ok(stamp)
+    }
+
+    /// A file is read no further: take what is whole of the line that was cut in two, and say so.
+    fn damaged(
+        &mut self,
+        line: Block<'_>,
+        file: u32,
+        row: u64,
+        error: &Error,
+    ) -> Result<(), RunError> {
+        let whole = self.cut.as_mut().map_or(0, |cut| cut.whole(line.bytes));
+        let (documents, rest) = line.bytes.split_at(whole);
+        if !documents.is_empty() {
+            let block = Block {
+                bytes: documents,
+                offset: line.offset,
+            };
+            self.block(block, file, &mut row.clone())?;
+        }
+        for query in 0..self.running.len() {
+            self.deliver(query)?;
+        }
+        let damage = Damage {
+            place: Place {
+                file,
+                row,
+                offset: line.offset + whole as u64,
+            },
+            line: rest,
+            error,
+        };
+        self.host.damaged(&damage).map_err(RunError::Host)
     }
 
     /// Between batches: say how far we are, and see whether to go on.

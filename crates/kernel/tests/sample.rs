@@ -11,7 +11,7 @@ use satchel_kernel::partial::Partial;
 use satchel_kernel::program::Program;
 use satchel_kernel::run::{Control, FileSpec, Scan};
 use satchel_kernel::value::Owned;
-use satchel_scan::source::Compression;
+use satchel_scan::source::{Compression, Span};
 
 const NODES: &str = r#"
     ["input", "record", []],
@@ -61,6 +61,7 @@ fn the_seed_documents_answers() {
         path,
         origin: None,
         compression: Compression::Gzip,
+        span: Span::default(),
         index: 0,
     };
     let result = scan

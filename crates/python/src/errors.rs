@@ -4,6 +4,7 @@ use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
 use satchel_kernel::run::RunError;
+use satchel_scan::error::Error;
 
 use crate::feed;
 
@@ -32,13 +33,20 @@ pub fn run(error: RunError) -> PyErr {
         )),
         RunError::Source { file, row, error } => {
             let said = format!("after line {row}: {error}");
-            match feed::raised(error) {
-                Some(error) => error,
-                None => DamagedError::new_err((file, said)),
-            }
+            damaged(file, said, error)
         }
         RunError::Cancelled => CancelledError::new_err("the run was cancelled"),
     }
+}
+
+/// A file that cannot be read to its end, where nobody has counted its lines.
+pub fn file(file: u32, error: Error) -> PyErr {
+    let said = error.to_string();
+    damaged(file, said, error)
+}
+
+fn damaged(file: u32, said: String, error: Error) -> PyErr {
+    feed::raised(error).unwrap_or_else(|| DamagedError::new_err((file, said)))
 }
 
 /// A program that the kernel cannot read: a bug of ours.

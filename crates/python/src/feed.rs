@@ -1,8 +1,9 @@
 //! Files whose bytes a Python object brings, chunk by chunk.
 //!
 //! ```text
-//! origin.open(first_lines)  ->  feed with `size`, `modified_ns`, `read()` and `close()`
-//! feed.read()               ->  the next bytes as they are stored; empty at the end
+//! origin.open(first_lines)              ->  feed with `size`, `modified_ns`, `read()` and `close()`
+//! origin.open(first_lines, start, end)  ->  the same, from a byte on; about how far is told
+//! feed.read()                           ->  the next bytes as they are stored; empty at the end
 //! ```
 
 use std::io::{Error, Read, Result};
@@ -19,7 +20,13 @@ pub struct PythonOrigin(pub Py<PyAny>);
 impl Origin for PythonOrigin {
     fn open(&self, options: Options) -> Result<Feed> {
         Python::attach(|py| {
-            let feed = self.0.bind(py).call_method1("open", (options.stream,))?;
+            let origin = self.0.bind(py);
+            let span = options.span;
+            let feed = if span.is_whole() {
+                origin.call_method1("open", (options.stream,))?
+            } else {
+                origin.call_method1("open", (options.stream, span.start, span.end))?
+            };
             let size = feed.getattr("size")?.extract()?;
             let modified_ns = feed.getattr("modified_ns")?.extract::<i64>()?;
             let bytes = PythonFeed {

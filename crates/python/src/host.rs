@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
-use satchel_kernel::run::{Element, Filled, Flow, Host, HostError, Place, Row, Stepped};
+use satchel_kernel::run::{Damage, Element, Filled, Flow, Host, HostError, Place, Row, Stepped};
 use satchel_kernel::value::Owned;
 
 use crate::batch::{self, Batch, Item};
@@ -219,6 +219,17 @@ impl Host for PythonHost {
             } else {
                 Flow::Stop
             })
+        })
+        .map_err(boxed)
+    }
+
+    fn damaged(&mut self, damage: &Damage<'_>) -> Result<(), HostError> {
+        Python::attach(|py| {
+            let Place { file, row, offset } = damage.place;
+            let row = (file, row, offset, PyBytes::new(py, damage.line));
+            let host = self.object.bind(py);
+            host.call_method1("damaged", (row, damage.error.to_string()))
+                .map(|_| ())
         })
         .map_err(boxed)
     }

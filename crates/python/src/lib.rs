@@ -1,7 +1,7 @@
 //! The Python module `satchel._kernel`: it takes arguments apart, lets go of the interpreter,
 //! calls the kernel, and turns what comes back into Python objects. No decision is made here.
 //!
-//! `convert` maps values, `objects` makes them of JSON text, `feed` brings the bytes of files
+//! `spec` names files, `lines` reads them for Python, `convert` maps values, `objects` makes them of JSON text, `feed` brings the bytes of files
 //! that are not opened by a path, `host` and `batch` carry the kernel's calls and elements to the
 //! user's functions, `records` makes those that were set aside, `scan` and `merge` are the two
 //! classes that Python drives, `errors` is the one place that maps errors.
@@ -13,11 +13,13 @@ mod errors;
 mod feed;
 mod host;
 mod inflate;
+mod lines;
 mod merge;
 mod objects;
 mod partial;
 mod records;
 mod scan;
+mod spec;
 
 use pyo3::prelude::*;
 
@@ -38,6 +40,8 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<partial::Partial>()?;
     module.add_class::<records::Records>()?;
     module.add_class::<merge::Merge>()?;
+    module.add_class::<lines::Blocks>()?;
+    module.add_function(wrap_pyfunction!(lines::count, module)?)?;
     module.add_function(wrap_pyfunction!(merge::run_items, module)?)?;
     module.add_function(wrap_pyfunction!(inflate::inflate_only, module)?)?;
     Ok(())

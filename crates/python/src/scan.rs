@@ -1,23 +1,17 @@
 //! Running a program over the partitions of a source.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use satchel_kernel::program::{Program, Sink};
 use satchel_kernel::run;
-use satchel_scan::source::{Compression, Origin};
 
 use crate::errors;
-use crate::feed::PythonOrigin;
 use crate::host::{Kept, PythonHost};
 use crate::partial::Partial;
-
-/// Path, compression, number, and what opens a feed of it.
-type File = (PathBuf, Option<String>, u32, Option<Py<PyAny>>);
+use crate::spec::{File, spec};
 
 /// What the threads of one run share: how far they are, and whether to stop.
 #[pyclass(module = "satchel._kernel", frozen)]
@@ -93,18 +87,7 @@ impl Scan {
         host: Py<PyAny>,
         control: &Control,
     ) -> PyResult<(Vec<Partial>, Bound<'py, PyDict>)> {
-        let files: PyResult<Vec<_>> = files
-            .into_iter()
-            .map(|(path, compression, index, origin)| {
-                Ok(run::FileSpec {
-                    path,
-                    origin: origin.map(|object| Arc::new(PythonOrigin(object)) as Arc<dyn Origin>),
-                    compression: named(compression.as_deref())?,
-                    index,
-                })
-            })
-            .collect();
-        let files = files?;
+        let files: Vec<_> = files.into_iter().map(spec).collect::<PyResult<_>>()?;
         let mut host = PythonHost::new(host, self.kept.clone(), self.bytes);
         let result = py
             .detach(|| {
@@ -121,16 +104,6 @@ impl Scan {
                 .collect(),
             measured,
         ))
-    }
-}
-
-fn named(compression: Option<&str>) -> PyResult<Compression> {
-    match compression {
-        None => Ok(Compression::None),
-        Some("gzip") => Ok(Compression::Gzip),
-        Some(other) => Err(PyValueError::new_err(format!(
-            "the kernel does not read {other}"
-        ))),
     }
 }
 

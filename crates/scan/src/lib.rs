@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! source   a file  -> inflated blocks of whole lines
+//! documents a line -> where its documents start and end, if it may have several
 //! line     a line  -> a verdict, and the slots that a query asked for
 //! paths    what to read of each record, as one tree
 //! text     a slot  -> its text, its number, its elements, its fields
@@ -13,6 +14,7 @@
 //! calls into libdeflate. Each fast path has a slow, obvious twin, and property tests hold them equal.
 
 pub mod deflate;
+pub mod documents;
 pub mod error;
 pub mod line;
 pub mod paths;
@@ -20,6 +22,7 @@ pub mod source;
 pub mod text;
 pub mod tree;
 
+mod brackets;
 mod follow;
 mod index;
 mod number;

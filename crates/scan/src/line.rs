@@ -4,6 +4,7 @@
 //! (`json`, `ujson`, `orjson`, `msgspec`) agree to the last bit. Everything else is *odd*, with a
 //! reason: the caller hands an odd line to the user's own loader. Odd is never an error.
 
+use crate::documents::closing_by;
 use crate::index::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::index::{avx2::Avx2, avx512::Avx512};
@@ -159,7 +160,7 @@ pub struct Scanner {
 
 /// What this processor can do.
 #[derive(Debug, Clone, Copy)]
-enum Engine {
+pub(crate) enum Engine {
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
     #[cfg(target_arch = "x86_64")]
@@ -169,7 +170,7 @@ enum Engine {
 
 impl Engine {
     /// The fastest engine; no faster one than `SATCHEL_SIMD` names (`avx2` or `portable`).
-    fn detect() -> Engine {
+    pub(crate) fn detect() -> Engine {
         #[cfg(target_arch = "x86_64")]
         {
             let most = std::env::var_os("SATCHEL_SIMD").unwrap_or_default();
@@ -185,6 +186,18 @@ impl Engine {
             }
         }
         Engine::Portable
+    }
+
+    /// Where the container ends, before `end`, whose opening bracket stands before `at`.
+    #[inline]
+    pub(crate) fn closing(self, block: &[u8], end: usize, at: usize) -> Option<usize> {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx512(avx512) => closing_by(avx512, block, end, at),
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2(avx2) => closing_by(avx2, block, end, at),
+            Engine::Portable => closing_by(Portable, block, end, at),
+        }
     }
 }
 

@@ -2,31 +2,39 @@
 //!
 //! ```text
 //! file ─┬─ Input ──┬─ Gzip: a member whole (libdeflate), or streamed (zlib-rs) ─┬─ Window ── Block
-//! feed ─┘          └─ plain text ───────────────────────────────────────────────┘
+//! feed ─┘          ├─ Zstd: frames, streamed ───────────────────────────────────┤
+//!                  └─ plain text ───────────────────────────────────────────────┘
 //! ```
 //!
-//! A *feed* is a file that is not opened by its path: somebody else brings its bytes.
+//! A *feed* is a file that is not opened by its path: somebody else brings its bytes. A *span* is
+//! a part of a file (`span.rs`).
 //!
 //! A block starts at a line start and ends after a newline, or at the end of the file. What is
 //! wrong with a file surfaces in file order: the whole lines before the damage come first, then
 //! the error. The buffers are the thread's and are used for file after file, since the page
 //! faults of fresh ones would cost as much as the scan.
 
+mod bgzf;
 mod gzip;
 mod input;
 mod libdeflate;
 mod pool;
+mod span;
 mod window;
+mod zstd;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, UNIX_EPOCH};
 
 use crate::error::{Error, ErrorKind};
 use gzip::Gzip;
 use input::Input;
+use span::Bytes;
+pub use span::Span;
 use window::Window;
+use zstd::Zstd;
 
 /// How the file is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +43,8 @@ pub enum Compression {
     None,
     /// One or many gzip members.
     Gzip,
+    /// One or many zstd frames.
+    Zstd,
 }
 
 /// How to read.
@@ -44,6 +54,8 @@ pub struct Options {
     pub budget: usize,
     /// Whether the first lines are wanted soon: small blocks first, and never a member whole.
     pub stream: bool,
+    /// Which lines: those of a part of the file.
+    pub span: Span,
 }
 
 impl Default for Options {
@@ -51,6 +63,7 @@ impl Default for Options {
         Options {
             budget: 64 << 20,
             stream: false,
+            span: Span::default(),
         }
     }
 }
@@ -68,9 +81,10 @@ pub struct Stamp {
 
 /// The bytes of a file that somebody else brings.
 pub struct Feed {
-    /// The bytes as they are stored.
+    /// The bytes as they are stored, from the start of the span to the end of the file: how far
+    /// they are read behind the end of the span is not known before.
     pub bytes: Box<dyn Read + Send>,
-    /// How many there are, where that is known before they come.
+    /// How many the file has, where that is known before they come.
     pub size: Option<u64>,
     /// When the file was last modified, in nanoseconds since 1970; 0 where nobody knows.
     pub modified_ns: i128,
@@ -91,7 +105,7 @@ pub trait Origin: std::fmt::Debug + Send + Sync {
 pub struct Block<'a> {
     /// The lines, with their newlines.
     pub bytes: &'a [u8],
-    /// Where they start in the inflated file.
+    /// Where they start in the inflated file; of a span, counted from its first line.
     pub offset: u64,
 }
 
@@ -101,6 +115,14 @@ const MOST_COMPRESSED: u64 = 32 << 20;
 const STREAMED_BLOCK: usize = 1 << 20;
 /// The first block of a file whose first lines are wanted soon.
 const FIRST_BLOCK: usize = 64 << 10;
+
+/// What inflates.
+#[derive(Debug)]
+enum Inflate {
+    Nothing,
+    Gzip(Gzip),
+    Zstd(Zstd),
+}
 
 /// Reads one file, block by block.
 ///
@@ -117,13 +139,24 @@ pub struct Reader {
     path: PathBuf,
     stamp: Stamp,
     input: Input,
-    gzip: Option<Gzip>,
+    /// What is read of the file; it may begin behind the span that was asked for.
+    span: Span,
+    /// Whether the line at hand began before the span.
+    skipping: bool,
+    /// Where the span's first line starts in the window's bytes.
+    first: u64,
+    /// Where the span ends in the window's bytes, once that is known.
+    end: Option<u64>,
+    compression: Compression,
+    inflate: Inflate,
     window: Window,
     /// How far the window is filled before its lines are handed out.
     target: usize,
     largest_target: usize,
     finished: bool,
     failure: Option<Error>,
+    /// Whether the failure has been handed out.
+    damaged: bool,
     inflate_nanos: u64,
 }
 
@@ -140,51 +173,57 @@ impl Reader {
     ) -> Result<Reader, Error> {
         let path = path.as_ref();
         let opened = || {
-            let file = File::open(path)?;
-            let stamp = stamp(&file, compression)?;
-            Ok((file, stamp))
+            let stamp = stamp(&File::open(path)?, compression)?;
+            let placed = span::place(options.span, compression, |span| local(path, span))?;
+            Ok((stamp, placed))
         };
-        let (file, stamp) = opened().map_err(|error| Error::new(ErrorKind::Io(error), path, 0))?;
-        let whole = (stamp.size <= MOST_COMPRESSED).then_some(stamp.size);
-        Reader::new(path, Box::new(file), whole, stamp, compression, options)
+        let (stamp, placed) =
+            opened().map_err(|error| Error::new(ErrorKind::Io(error), path, 0))?;
+        let size = Some(stamp.size);
+        Reader::new(path, placed, size, stamp, compression, options)
     }
 
-    /// Read what a feed brings; `name` is what errors call the file.
+    /// Read what an origin brings; `name` is what errors call the file.
     ///
     /// # Errors
     ///
     /// If its first bytes cannot be had.
     pub fn feed(
         name: impl AsRef<Path>,
-        feed: Feed,
+        origin: &dyn Origin,
         compression: Compression,
         options: Options,
     ) -> Result<Reader, Error> {
-        let whole = feed.size.filter(|size| *size <= MOST_COMPRESSED);
+        let name = name.as_ref();
+        let mut told = None;
+        let placed = span::place(options.span, compression, |span| {
+            let feed = origin.open(Options { span, ..options })?;
+            told.get_or_insert((feed.size, feed.modified_ns));
+            Ok(feed.bytes)
+        });
+        let placed = placed.map_err(|error| Error::new(ErrorKind::Io(error), name, 0))?;
+        let (size, modified_ns) = told.unwrap_or_default();
         let stamp = Stamp {
-            size: feed.size.unwrap_or(0),
-            modified_ns: feed.modified_ns,
+            size: size.unwrap_or(0),
+            modified_ns,
             trailer: None,
         };
-        Reader::new(
-            name.as_ref(),
-            feed.bytes,
-            whole,
-            stamp,
-            compression,
-            options,
-        )
+        Reader::new(name, placed, size, stamp, compression, options)
     }
 
-    /// A reader of bytes; `small` is how many there are, if they may be read into memory.
+    /// A reader of what was `placed`; `size` is that of the file, where it is known.
     fn new(
         path: &Path,
-        bytes: Box<dyn Read + Send>,
-        small: Option<u64>,
+        placed: Option<(Span, Bytes)>,
+        size: Option<u64>,
         mut stamp: Stamp,
         compression: Compression,
         options: Options,
     ) -> Result<Reader, Error> {
+        let Some((span, bytes)) = placed else {
+            return Ok(Reader::empty(path, stamp));
+        };
+        let small = size.filter(|size| *size <= MOST_COMPRESSED && span.is_whole());
         let budget = options.budget.max(1);
         let gzip = compression == Compression::Gzip;
         let inflates = |stamp: &Stamp| {
@@ -194,7 +233,7 @@ impl Reader {
         let whole = small.filter(|_| gzip && !options.stream && inflates(&stamp));
         let input = match whole {
             Some(size) => Input::whole(bytes, size),
-            None => Ok(Input::chunks(bytes)),
+            None => Ok(Input::chunks(bytes, span.start)),
         };
         let input = input.map_err(|error| Error::new(ErrorKind::Io(error), path, 0))?;
         if whole.is_some() && stamp.trailer.is_none() {
@@ -205,7 +244,12 @@ impl Reader {
         Ok(Reader {
             input,
             window: Window::new(if whole { budget } else { 0 }),
-            gzip: gzip.then(|| Gzip::new(whole)),
+            compression,
+            inflate: match compression {
+                Compression::None => Inflate::Nothing,
+                Compression::Gzip => Inflate::Gzip(Gzip::new(whole, span.end)),
+                Compression::Zstd => Inflate::Zstd(Zstd::new()),
+            },
             target: if options.stream {
                 FIRST_BLOCK.min(budget)
             } else {
@@ -213,11 +257,39 @@ impl Reader {
             },
             path: path.to_path_buf(),
             stamp,
+            skipping: span.start > 0,
+            first: 0,
+            // Of gzip it is known when the block is met that starts there.
+            end: span.end.filter(|_| !gzip).map(|end| end - span.start),
+            span,
             largest_target,
             finished: false,
             failure: None,
+            damaged: false,
             inflate_nanos: 0,
         })
+    }
+
+    /// A reader of no lines.
+    fn empty(path: &Path, stamp: Stamp) -> Reader {
+        Reader {
+            input: Input::chunks(Box::new(std::io::empty()), 0),
+            window: Window::new(0),
+            compression: Compression::None,
+            inflate: Inflate::Nothing,
+            target: 0,
+            path: path.to_path_buf(),
+            stamp,
+            skipping: false,
+            first: 0,
+            end: None,
+            span: Span::default(),
+            largest_target: 0,
+            finished: true,
+            failure: None,
+            damaged: false,
+            inflate_nanos: 0,
+        }
     }
 
     /// What tells whether the file has changed since.
@@ -234,13 +306,20 @@ impl Reader {
     pub fn next_block(&mut self) -> Result<Option<Block<'_>>, Error> {
         self.window.release();
         loop {
-            let ended = self.finished && self.failure.is_none();
-            if let Some(length) = self.window.whole_lines(ended) {
-                return Ok(Some(self.window.hand_out(length)));
+            let ended = self.finished && self.failure.is_none() && !self.damaged;
+            if self.skipping {
+                self.skip(ended);
+            }
+            if let Some(length) = self.own_lines(ended) {
+                let block = self.window.hand_out(length);
+                return Ok(Some(Block {
+                    offset: block.offset - self.first,
+                    ..block
+                }));
             }
             if self.finished {
                 // A line that the damage cut in two is not handed out.
-                self.window.clear();
+                self.damaged |= self.failure.is_some();
                 return self.failure.take().map_or(Ok(None), Err);
             }
             if self.window.filled() >= self.target {
@@ -253,16 +332,32 @@ impl Reader {
                 Ok(more) => self.finished = !more,
                 Err(kind) => {
                     self.finished = true;
-                    self.failure = Some(Error::new(kind, &self.path, self.input.offset()));
+                    let error = Error::new(kind, &self.path, self.input.offset());
+                    self.failure = Some(error.stored(self.compression));
                 }
             }
         }
     }
 
-    /// How much of the stored file has been read so far.
+    /// Of the line that the damage has cut in two, what came before the damage.
+    ///
+    /// It is there once `next_block` has given the error.
+    pub fn cut_line(&mut self) -> Block<'_> {
+        let own = self.damaged && !self.skipping;
+        let block = self
+            .window
+            .hand_out(if own { self.window.bytes().len() } else { 0 });
+        Block {
+            offset: block.offset.saturating_sub(self.first),
+            ..block
+        }
+    }
+
+    /// How much of what is stored of the span has been read so far.
     #[must_use]
     pub fn compressed_bytes_read(&self) -> u64 {
-        self.input.offset()
+        let offset = self.input.offset();
+        offset.min(self.span.end.unwrap_or(offset)) - self.span.start
     }
 
     /// The time that reading and inflating has taken so far.
@@ -271,12 +366,66 @@ impl Reader {
         self.inflate_nanos
     }
 
+    /// Forget what is at hand of the line that began before the span.
+    fn skip(&mut self, ended: bool) {
+        let bytes = self.window.bytes();
+        if let Some(length) = span::first_line(bytes, ended) {
+            self.window.forget(length);
+            self.skipping = false;
+            self.first = self.window.offset();
+        } else {
+            // A `\n` may follow a `\r`.
+            let length = bytes.len() - usize::from(!ended && bytes.ends_with(b"\r"));
+            self.window.forget(length);
+            self.window.release();
+        }
+        if self.is_past(self.window.offset() + u64::from(self.skipping)) {
+            self.finish();
+        }
+    }
+
+    /// The length of the whole lines at hand that are of the span, if there are any.
+    fn own_lines(&mut self, ended: bool) -> Option<usize> {
+        if self.skipping {
+            return None;
+        }
+        let start = self.window.offset();
+        if self.is_past(start) {
+            self.finish();
+            return None;
+        }
+        let bytes = self.window.bytes();
+        let own = self
+            .end
+            .and_then(|end| usize::try_from(end - start).ok())
+            .filter(|own| *own < bytes.len());
+        let last = own.and_then(|own| Some(own + span::first_line(&bytes[own..], ended)?));
+        last.or_else(|| self.window.whole_lines(ended))
+    }
+
+    /// Whether a line that starts at this byte of the window is behind the span.
+    fn is_past(&self, start: u64) -> bool {
+        self.end.is_some_and(|end| start > end)
+    }
+
+    /// Nothing that follows is of the span.
+    fn finish(&mut self) {
+        self.window.clear();
+        self.finished = true;
+        self.failure = None;
+    }
+
     /// Bring more bytes into the window; false at the end of the file.
     fn fill(&mut self) -> Result<bool, ErrorKind> {
         let started = Instant::now();
-        let more = match &mut self.gzip {
-            Some(gzip) => gzip.fill(&mut self.input, &mut self.window, self.target),
-            None => {
+        let more = match &mut self.inflate {
+            Inflate::Gzip(gzip) => {
+                let more = gzip.fill(&mut self.input, &mut self.window, self.target);
+                self.end = self.end.or(gzip.end());
+                more
+            }
+            Inflate::Zstd(zstd) => zstd.fill(&mut self.input, &mut self.window, self.target),
+            Inflate::Nothing => {
                 let room = self.window.room(self.target);
                 let read = self.input.read(room).map_err(ErrorKind::Io);
                 read.map(|length| {
@@ -288,6 +437,13 @@ impl Reader {
         self.inflate_nanos += u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         more
     }
+}
+
+/// A file, to be read from the start of a span on.
+fn local(path: &Path, span: Span) -> std::io::Result<Bytes> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(span.start))?;
+    Ok(Box::new(file))
 }
 
 fn stamp(file: &File, compression: Compression) -> std::io::Result<Stamp> {

@@ -12,7 +12,8 @@
 //! both; only what stands behind or between goes unseen, such as the duplicate of a key that was
 //! found already.
 
-use crate::index::{Classify, escaped_by};
+use crate::brackets::{chunk, closing};
+use crate::index::Classify;
 use crate::line::{Kind, Reason, Scanned, Slot, Verdict, line_end};
 use crate::number::number;
 use crate::paths::{Node, Paths};
@@ -95,14 +96,7 @@ impl<'a, C: Classify> Touch<'a, C> {
     where
         'a: 't,
     {
-        let rest = self.line.len().saturating_sub(at);
-        let inside = if rest < 64 { (1 << rest) - 1 } else { !0 };
-        let behind = self.behind.get(at..).unwrap_or_default();
-        if let Some(bytes) = behind.first_chunk::<64>() {
-            return (bytes, inside);
-        }
-        tail[..behind.len()].copy_from_slice(behind);
-        (tail, inside)
+        chunk(self.behind, self.line.len(), at, tail)
     }
 
     /// Read a wanted value. If it is the last one, `at` need not end up behind it.
@@ -268,36 +262,9 @@ impl<'a, C: Classify> Touch<'a, C> {
 
     #[inline(always)]
     fn leave_inside(&mut self) -> Result<(), Verdict> {
-        let mut depth = 1u32;
-        let (mut in_string, mut escape) = (0u64, 0);
-        let mut at = self.at;
-        while at < self.line.len() {
-            let mut tail = [0; 64];
-            let (bytes, inside) = self.chunk(at, &mut tail);
-            let classes = self.classify.classes(bytes);
-            let escaped = escaped_by(classes.backslash, &mut escape);
-            let strings = self.classify.prefix_xor(classes.quote & !escaped) ^ in_string;
-            in_string = (strings as i64 >> 63) as u64;
-            let open = classes.open & !strings & inside;
-            let mut close = classes.close & !strings & inside;
-            if close.count_ones() >= depth {
-                let mut closed = 0;
-                while close != 0 {
-                    closed += 1;
-                    let below = close.wrapping_sub(1) & !close;
-                    if depth + (open & below).count_ones() == closed {
-                        self.at = at + close.trailing_zeros() as usize + 1;
-                        return Ok(());
-                    }
-                    close &= close - 1;
-                }
-                depth = depth + open.count_ones() - closed;
-            } else {
-                depth = depth + open.count_ones() - close.count_ones();
-            }
-            at += 64;
-        }
-        Err(NOT_JSON)
+        let end = self.line.len();
+        self.at = closing(self.classify, self.behind, end, self.at).ok_or(NOT_JSON)?;
+        Ok(())
     }
 
     /// After an item: true if another follows, false if `close` ends the container.

@@ -54,7 +54,11 @@ fn ways(length: usize) -> Vec<Options> {
     ];
     let tiny = [1, 2, 3, 7, 64, 1000];
     for budget in tiny.into_iter().filter(|budget| budget * 1000 > length) {
-        ways.extend([false, true].map(|stream| Options { budget, stream }));
+        ways.extend([false, true].map(|stream| Options {
+            budget,
+            stream,
+            ..Options::default()
+        }));
     }
     ways
 }
@@ -87,6 +91,11 @@ fn read(path: &Path, compression: Compression, options: Options) -> (Vec<u8>, Op
         reader.next_block().unwrap().is_none(),
         "nothing follows the end"
     );
+    let cut = reader.cut_line();
+    assert_eq!(cut.offset, text.len() as u64);
+    assert!(error.is_some() || cut.bytes.is_empty());
+    let (_, settled) = cut.bytes.split_last().unwrap_or((&0, &[]));
+    assert!(!settled.contains(&b'\r') && !cut.bytes.contains(&b'\n'));
     if error.is_none() {
         assert_eq!(reader.compressed_bytes_read(), reader.stamp().size);
     }
@@ -127,11 +136,14 @@ fn check_damaged(name: &str, bytes: &[u8], lines: &[u8], expected: &str) {
 
 fn kind(error: &Error) -> &'static str {
     match error.kind {
-        ErrorKind::NotGzip => "not gzip",
+        ErrorKind::OtherFormat => "not gzip",
         ErrorKind::Truncated => "truncated",
         ErrorKind::Corrupt => "corrupt",
         ErrorKind::Checksum => "checksum",
         ErrorKind::TrailingGarbage => "trailing garbage",
+        ErrorKind::Window => "window",
+        ErrorKind::Dictionary => "dictionary",
+        ErrorKind::NoBlock(_) => "no block",
         ErrorKind::Io(_) => "io",
     }
 }

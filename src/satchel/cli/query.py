@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from satchel.cli.expression import Expression
 from satchel.plan.nodes import File, Filter, Map, Plan, Text
+from satchel.plan.partitions import cut
 from satchel.plan.stages import stage
 from satchel.run import progress
 from satchel.run.local import execute
@@ -16,7 +18,7 @@ __all__ = ["answer", "records"]
 
 def records(files: tuple[File, ...], where: Expression | None, validate: str) -> Plan:
     """The records of files, those for which `where` holds if it is given."""
-    loaded = Map(Text(files, None, validate), json.loads)
+    loaded = Map(Text(*cut(files, "auto", os.cpu_count() or 1), validate), json.loads)
     return loaded if where is None else Filter(loaded, where)
 
 

@@ -21,7 +21,7 @@ from satchel.gharchive.draws import Draws
 from satchel.gharchive.names import BRANCHES, Actor, Repository, actor, person
 from satchel.gharchive.shapes import API, AVATARS, SITE, quoted
 
-Shape = Literal["2015", "2023"]
+Shape = Literal["2015", "2023", "timeline", "trimmed"]
 
 
 class Kind(NamedTuple):
@@ -70,7 +70,7 @@ class Events:
 
     def __init__(self, draws: Draws, shape: Shape) -> None:
         self.draws = draws
-        self.late = shape == "2023"
+        self.late = shape in ("2023", "trimmed")
         self.shapes = shapes_2023 if self.late else shapes
         self.recent: dict[str, list[tuple[int, Repository]]] = {}
         self.commit_counts = tuple(accumulate(COMMITS))

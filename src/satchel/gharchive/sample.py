@@ -15,7 +15,8 @@ was made by another recipe.
 >>> len(records), len({record["type"] for record in records})
 (300, 14)
 
-From a shell: `python -m satchel.gharchive.sample FOLDER 2015-01-01`.
+From a shell: `python -m satchel.gharchive.sample FOLDER 2015-01-01`. A range of hours, each as of
+its time and some damaged, is what `ranges` writes.
 """
 
 from __future__ import annotations
@@ -35,11 +36,13 @@ from typing import NamedTuple
 
 from satchel.gharchive.draws import Draws
 from satchel.gharchive.records import Events, Shape
+from satchel.gharchive.timeline import Timeline
+from satchel.gharchive.trimmed import Trimmed
 
 # Part of every recipe: raise it when the same recipe would give other text.
 VERSION = 1
 LEVEL = 6
-BODY_AMOUNT = {"2015": 1.0, "2023": 1.3}
+BODY_AMOUNT = {"2015": 1.0, "2023": 1.3, "timeline": 1.0, "trimmed": 1.3}
 
 
 class Recipe(NamedTuple):
@@ -86,7 +89,8 @@ def lines(recipe: Recipe) -> Iterator[str]:
     )
     # Ids grow from hour to hour as well: an hour leaves room for ten a record.
     hours = int((recipe.hour - datetime(2015, 1, 1)).total_seconds()) // 3_600
-    return Events(draws, recipe.shape).lines(
+    kind = {"timeline": Timeline, "trimmed": Trimmed}.get(recipe.shape, Events)
+    return kind(draws, recipe.shape).lines(
         recipe.events, 2_489_368_070 + hours * 10 * recipe.events
     )
 
@@ -111,7 +115,8 @@ def write_hour(
     well-known repositories they are drawn from, by Zipf's law; `newcomers` is
     the share of records, 0 to 1, whose actor is drawn evenly from all of them.
     Another `seed` gives another hour. The shape "2015" has the fourteen types
-    of that year, 2.3 KB a record; "2023" has one type more and 4 KB a record.
+    of that year, 2.3 KB a record; "2023" has one type more and 4 KB a record; "timeline" is that
+    of the years before 2015, "trimmed" that since October 2025.
 
     Raises ValueError for a count below one and a share outside 0 to 1.
 
@@ -212,7 +217,8 @@ def _check(recipe: Recipe) -> None:
     if not 0 <= recipe.newcomers <= 1:
         raise ValueError(f"expected a share of newcomers between 0 and 1, got {recipe.newcomers}")
     if recipe.shape not in BODY_AMOUNT:
-        raise ValueError(f"expected the shape '2015' or '2023', got {recipe.shape!r}")
+        shapes = ", ".join(map(repr, BODY_AMOUNT))
+        raise ValueError(f"expected a shape of {shapes}, got {recipe.shape!r}")
 
 
 def _header(path: Path, recipe: Recipe) -> bytes:
@@ -251,6 +257,15 @@ def _write_gzip(path: Path, header: bytes, records: Iterator[str]) -> None:
         file.write(struct.pack("<II", checksum, size & 0xFFFFFFFF))
 
 
+def packed(path: Path, recipe: Recipe, text: bytes) -> bytes:
+    """Return a text as the hour of a recipe, which its header does not name, is stored."""
+    squeeze = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    header = bytearray(_header(path, recipe))
+    header[4:8] = bytes(4)  # Nobody should take this for what the recipe makes.
+    body = squeeze.compress(text) + squeeze.flush()
+    return bytes(header) + body + struct.pack("<II", zlib.crc32(text), len(text) & 0xFFFFFFFF)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write a day from the command line and print the paths."""
     parser = argparse.ArgumentParser(
@@ -269,7 +284,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--newcomers", type=float, default=0.0, help="share of events by an actor drawn evenly"
     )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--shape", choices=("2015", "2023"), default="2015")
+    parser.add_argument("--shape", choices=tuple(BODY_AMOUNT), default="2015")
     parser.add_argument("--workers", type=int, default=None, help="processes (one a core)")
     options = parser.parse_args(arguments)
     for path in write_day(**vars(options)):

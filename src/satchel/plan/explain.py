@@ -221,15 +221,20 @@ def _reads(segment: Segment) -> tuple[str, ...]:
 
 
 def _checks(source: Text) -> str:
-    checked = _CHECKS[source.validate]
-    if source.on_bad_lines == "raise":
-        return checked
-    return f"{checked}; bad lines are left out (on_bad_lines={source.on_bad_lines!r})"
+    checked = [_CHECKS[source.validate]]
+    if source.documents == "many":
+        checked.append("a line may have several documents (documents='many')")
+    if source.on_bad_lines != "raise":
+        checked.append(f"bad lines are left out (on_bad_lines={source.on_bad_lines!r})")
+    if source.on_damage == "keep":
+        checked.append("of a damaged file, the rows before that are kept (on_damage='keep')")
+    return "; ".join(checked)
 
 
 def _source(source: Text) -> str:
     total = sum(file.stored_bytes() for file in source.files)
-    count = len(source.files)
+    # A file that was cut up is one file.
+    count = sum(file.span is None or file.span[0] == 0 for file in source.files)
     files, partitions = _several(count, "file"), _several(source.npartitions, "partition")
     size = "size unknown" if total == 0 and source.files[0].store else f"{total / 1e6:,.1f} MB"
     readers = dict.fromkeys(file.store.reader for file in source.files if file.store is not None)
@@ -259,8 +264,12 @@ def _analysis(measured: Any, files: Sequence[File]) -> tuple[str, ...]:
         + (f"; {measured.compressed / busy * 1e3:,.0f} MB/s of gzip a core" if busy else ""),
         f"fallback rows: {sum(measured.fallback):,}",
     ]
-    for _, file, row, offset, reason in measured.examples[:5]:
+    for file, row, offset, reason in measured.located(files, 5):
         lines.append(f"  {files[file].path}, line {row + 1:,}, byte {offset:,}: {reason}")
     lines += [f"run again in Python: {reason}" for reason in measured.demoted.values()]
-    lines += [f"bad lines left out: {refused.count:,}" for _, refused in measured.refused]
+    for _, refused in measured.refused:
+        if refused.lines is not None:
+            lines.append(f"bad lines left out: {refused.lines.count:,}")
+        if refused.files is not None:
+            lines.append(f"damaged files, read up to there: {refused.files.count:,}")
     return tuple(lines)

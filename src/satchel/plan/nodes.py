@@ -78,18 +78,25 @@ class File:
 
     Attributes:
         path: where it is, as a user would write it.
-        compression: how it is compressed: ``None`` or ``"gzip"``.
+        compression: how it is compressed: ``None``, ``"gzip"`` or ``"zstd"``.
         store: what reads it (`satchel.storage`); ``None`` is the kernel itself, by its path.
         size: how many bytes are stored, where that has been told with its name.
+        span: which part of it is meant, as stored bytes ``(start, end)`` that `partitions.py` has
+            cut; the last part has ``None`` as its end, and a whole file no span.
     """
 
     path: str
     compression: str | None
     store: Any = None
     size: int | None = None
+    span: tuple[int, int | None] | None = None
 
     def stored_bytes(self) -> int:
         """How many bytes are stored; 0 where nobody has told, or the file is not there."""
+        start, end = self.span or (0, None)
+        return (self._size() if end is None else end) - start
+
+    def _size(self) -> int:
         if self.size is not None or self.store is not None:
             return self.size or 0
         try:
@@ -103,26 +110,47 @@ class Text:
     """Lines of text files: the source that every plan starts from.
 
     Attributes:
-        files: in the order in which dask.bag would read them.
-        files_per_partition: ``None`` is one file a partition, as in ``dask.bag.read_text``.
+        files: in the order in which dask.bag would read them; a file that was cut up is here part
+            by part.
+        starts: the number of the first file of each partition; ``None`` is one file a partition,
+            as in ``dask.bag.read_text``.
         validate: ``"strict"`` checks every byte of a line, ``"touched"`` what the query reads.
         on_bad_lines: ``"raise"``, ``"skip"`` or ``"keep"``; unless it is the first, the first step
             is `Load` or `Rejects`.
+        documents: ``"line"``, or ``"many"`` where a line may have any number of them.
+        on_damage: ``"raise"``, or ``"keep"`` for the rows before the damage of a file.
     """
 
     files: tuple[File, ...]
-    files_per_partition: int | None = None
+    starts: tuple[int, ...] | None = None
     validate: str = "strict"
     on_bad_lines: str = "raise"
+    documents: str = "line"
+    on_damage: str = "raise"
+
+    @property
+    def is_particular(self) -> bool:
+        """Whether a row may be something else than a line as dask.bag reads it."""
+        return self.documents != "line" or self.on_damage != "raise"
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What is the same for two sources that read the same rows."""
+        return (
+            *(self.files, self.starts, self.validate),
+            *(self.on_bad_lines, self.documents, self.on_damage),
+        )
 
     @property
     def npartitions(self) -> int:
-        return -(-len(self.files) // (self.files_per_partition or 1))
+        return len(self.files if self.starts is None else self.starts)
 
     def partition(self, index: int) -> tuple[int, tuple[File, ...]]:
         """The files of one partition, with the number of the first."""
-        size = self.files_per_partition or 1
-        return index * size, self.files[index * size : (index + 1) * size]
+        if self.starts is None:
+            return index, self.files[index : index + 1]
+        first, last = (*self.starts[index : index + 2], len(self.files))[:2]
+        return first, self.files[first:last]
 
 
 @dataclass(eq=False, repr=False)

@@ -15,7 +15,13 @@ __all__ = ["combine_program", "program"]
 VERSION = 1
 
 
-def program(segments: Sequence[Segment], validate: str, on_bad_lines: str = "raise") -> str:
+def program(
+    segments: Sequence[Segment],
+    validate: str,
+    on_bad_lines: str = "raise",
+    documents: str = "line",
+    on_damage: str = "raise",
+) -> str:
     """The program of segments that read the same source with the same loader.
 
     Args:
@@ -23,6 +29,8 @@ def program(segments: Sequence[Segment], validate: str, on_bad_lines: str = "rai
         validate: ``"strict"`` or ``"touched"``.
         on_bad_lines: unless it is ``"raise"``, the host takes lines as bytes, which may not be
             UTF-8.
+        documents: ``"line"``, or ``"many"`` where a line may have any number of them.
+        on_damage: ``"raise"``, or ``"keep"`` for the rows before the damage of a file.
     """
     roots: list[n.Node] = []
     for segment in segments:
@@ -37,6 +45,8 @@ def program(segments: Sequence[Segment], validate: str, on_bad_lines: str = "rai
             "loader": next(iter(loaders), None),
             "validate": validate,
             "bytes": on_bad_lines != "raise",
+            "documents": documents,
+            "on_damage": on_damage,
             "nodes": table,
             "queries": [_query(segment, ids) for segment in segments],
         }

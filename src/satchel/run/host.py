@@ -26,13 +26,14 @@ from satchel.plan.nodes import (
     Lines,
     Map,
     Moments,
+    Rejects,
     Step,
 )
 from satchel.plan.segments import Segment
 from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import DROPPED, apply, one_by_one
 from satchel.run.getter import getter_of
-from satchel.run.notes import annotate, annotate_item, blame
+from satchel.run.notes import Place, annotate, annotate_item, blame
 from satchel.run.reduce import distinct_key, topk_key
 
 Several = Callable[[Any], Iterable[Any]]
@@ -88,7 +89,7 @@ class Host:
                     continue
                 answers.append((key(value), value if keeps else None))
                 if folds:
-                    way.pending[row[0], row[1]] = value
+                    way.pending[row[0], row[2]] = value
             except Exception as error:  # noqa: BLE001 - raised by the kernel, in row order
                 annotate(error, row, self._files, way.segment)
                 return answers, error
@@ -118,7 +119,7 @@ class Host:
         way = self._ways[query]
         way.row = row
         try:
-            return way.step(way.pending.pop((row[0], row[1]), MISSING), row[3], acc)
+            return way.step(way.pending.pop((row[0], row[2]), MISSING), row[3], acc)
         except Exception as error:
             annotate(error, row, self._files, way.segment)
             raise
@@ -148,6 +149,14 @@ class Host:
         """A container of a record, from its JSON text, by the user's loader."""
         return self._ways[query].load(text)
 
+    def damaged(self, row: tuple[int, int, int, bytes], damage: str) -> None:
+        """Take down that a file is read no further; all rows before that have been taken."""
+        place, cut = row[:3], row[3]
+        for query, way in enumerate(self._ways):
+            reject = way.ledger.damaged(place, damage, cut)
+            if way.wants_rejects and self._receive is not None:
+                self._receive(query, _Placed(reject, place), way.ledger.refused)
+
     def deliver(self, query: int, elements: Iterable[Any]) -> bool:
         """Take over elements of a query; returns whether more are wanted."""
         assert self._receive is not None
@@ -156,6 +165,17 @@ class Host:
     def refused(self, query: int) -> Refused | None:
         """The lines that a query's loader has refused so far."""
         return self._ways[query].ledger.refused
+
+
+class _Placed(list[Any]):
+    """One element, and the row that it is of."""
+
+    def __init__(self, element: Any, place: Place) -> None:
+        super().__init__([element])
+        self._place = place
+
+    def place(self) -> Place:
+        return self._place
 
 
 class _Way:
@@ -172,6 +192,7 @@ class _Way:
             steps += (Map(self._sink.parent, self._sink.as_text),)
         elif segment.native.columns is not None and self._sink is not None:
             steps += (Map(self._sink.parent, segment.native.columns.of),)
+        self.wants_rejects = any(isinstance(step, Rejects) for step in steps)
         flattens = any(isinstance(step, Flatten) for step in steps)
         self.answer = one_by_one(() if flattens else steps, self.ledger)
         self.several: Several | None = (

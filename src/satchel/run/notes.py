@@ -12,13 +12,16 @@ from typing import Any
 
 from satchel.expr import nodes as n
 from satchel.expr.interpret import interpret
-from satchel.plan.nodes import File, Step, steps
+from satchel.plan.nodes import File, Step, Text, steps
 from satchel.plan.segments import Segment
+from satchel.run.spans import in_file
 
 __all__ = ["Place", "annotate", "annotate_item", "blame", "locate", "named", "note"]
 
 Place = tuple[int, int, int]
-"""Where a line is: the file's number, the line's number in it from 0, its byte when inflated."""
+"""Where a line is: the file's number, the line's number in it from 0, its byte when inflated.
+
+Of a file that was cut up, both count from the first line of the part: `spans.py`."""
 
 _SHOWN = 200
 _OURS = "satchel: "
@@ -52,8 +55,14 @@ def annotate(
 ) -> None:
     """Add a note that names the file, the line, the byte offset and the line's beginning."""
     file, number, offset, line = row
+    of = ""
+    try:
+        _, number, offset = in_file(files, (file, number, offset))
+    except Exception:  # noqa: BLE001 - the file is gone or has changed; what is known is told.
+        start = (files[file].span or (0,))[0]
+        of = f", both counted from the part of it that starts at stored byte {start}"
     text = line if isinstance(line, str) else line.decode("utf-8", "backslashreplace")
-    told = [f"{_OURS}{files[file].path}, line {number + 1}, byte {offset} (inflated)"]
+    told = [f"{_OURS}{files[file].path}, line {number + 1}, byte {offset} (inflated){of}"]
     told.append("  " + _shown(text.rstrip("\r\n")))
     if isinstance(error, KeyError) and error.args and segment is not None:
         keys = _keys_there(error.args[0], text, segment)
@@ -73,7 +82,7 @@ def annotate_item(error: BaseException, item: Any) -> None:
 
 
 def locate(
-    error: BaseException, place: Place | None, files: Sequence[File], segment: Segment | None
+    error: BaseException, place: Place | None, source: Text, segment: Segment | None
 ) -> None:
     """As `annotate`, for a line that has to be read again."""
     if place is None:
@@ -82,10 +91,10 @@ def locate(
 
     file, number, offset = place
     try:
-        line = line_at(files[file], offset)
+        line = line_at(source, source.files[file], offset)
     except Exception:  # noqa: BLE001 - the file is gone or has changed; where it was is still told.
         line = b"(the line cannot be read again)"
-    annotate(error, (file, number, offset, line), files, segment)
+    annotate(error, (file, number, offset, line), source.files, segment)
 
 
 def note(error: BaseException, text: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 
-from satchel.errors import BadLinesWarning, FallbackWarning, NotNative
+from satchel.errors import BadLinesWarning, DamagedFilesWarning, FallbackWarning, NotNative
 from satchel.plan.nodes import Text
 from satchel.plan.segments import Staged
-from satchel.run.bad_lines import Refused
+from satchel.run.bad_lines import Found, Refused
 from satchel.run.part import Statistics
+from satchel.run.spans import in_file
 
 __all__ = ["fell_back", "left_out", "require_native"]
 
@@ -44,7 +45,8 @@ def fell_back(staged: Sequence[Staged], measured: Statistics, strict: bool) -> N
         NotNative: instead of the warning.
     """
     # A bad line is told of in its own way.
-    rows = max(measured.fallback, default=0) - sum(found.count for _, found in measured.refused)
+    bad = sum(found.lines.count for _, found in measured.refused if found.lines is not None)
+    rows = max(measured.fallback, default=0) - bad
     if rows <= 0 or not all(plan.all_native for plan in staged):
         return
     phases = ("inflate", "scan", "fold", "host")
@@ -58,8 +60,9 @@ def fell_back(staged: Sequence[Staged], measured: Statistics, strict: bool) -> N
         f"{time:.0%} of the time"
     )
     if measured.examples:
-        _, file, row, offset, reason = measured.examples[0]
-        path = staged[0].source.files[file].path
+        files = staged[0].source.files
+        ((file, row, offset, reason),) = measured.located(files, 1)
+        path = files[file].path
         text += f"; first {path}, line {row + 1:,}, byte {offset:,}: {reason}"
     text += ". explain(analyze=True) tells more"
     if strict:
@@ -68,22 +71,41 @@ def fell_back(staged: Sequence[Staged], measured: Statistics, strict: bool) -> N
 
 
 def left_out(found: Sequence[tuple[Text, Refused]], warn: Warn | None = None) -> None:
-    """Warn of the lines that were left out of each source that says ``on_bad_lines="skip"``.
+    """Warn of what was left out of each source, as it says.
+
+    That is of bad lines with ``on_bad_lines="skip"``, of damaged files with ``on_damage="keep"``.
 
     Args:
         found: what was refused of each source.
         warn: as ``warnings.warn``, which is called for the caller of the caller of the caller.
     """
+    told: list[tuple[str, type[Warning]]] = []
     for source, refused in found:
-        if source.on_bad_lines != "skip":
-            continue
-        file, row, offset = refused.place
-        lines = "1 bad line was" if refused.count == 1 else f"{refused.count:,} bad lines were"
-        text = (
-            f"{lines} left out (on_bad_lines='skip'); first {source.files[file].path}, "
-            f"line {row + 1:,}, byte {offset:,}: {refused.error}. rejects() gives all of them"
-        )
+        if refused.lines is not None and source.on_bad_lines == "skip":
+            told.append((_of_lines(source, refused.lines), BadLinesWarning))
+        if refused.files is not None and source.on_damage == "keep":
+            told.append((_of_files(source, refused.files), DamagedFilesWarning))
+    for text, category in told:
         if warn is None:
-            warnings.warn(text, BadLinesWarning, stacklevel=4)
+            warnings.warn(text, category, stacklevel=4)
         else:
-            warn(text, BadLinesWarning)
+            warn(text, category)
+
+
+def _of_lines(source: Text, found: Found) -> str:
+    file, row, offset = in_file(source.files, found.place)
+    lines = "1 bad line was" if found.count == 1 else f"{found.count:,} bad lines were"
+    return (
+        f"{lines} left out (on_bad_lines='skip'); first {source.files[file].path}, "
+        f"line {row + 1:,}, byte {offset:,}: {found.error}. rejects() gives all of them"
+    )
+
+
+def _of_files(source: Text, found: Found) -> str:
+    file, row, offset = in_file(source.files, found.place)
+    files = "1 damaged file was" if found.count == 1 else f"{found.count:,} damaged files were"
+    lines = "1 whole line" if row == 1 else f"{row:,} whole lines"
+    return (
+        f"{files} read up to the damage (on_damage='keep'); first {source.files[file].path}, "
+        f"after {lines}, byte {offset:,} inflated: {found.error}"
+    )

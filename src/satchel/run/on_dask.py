@@ -187,7 +187,7 @@ def _tasks(
         for partition in range(partitions):
             key = (scanned, partition)
             tasks[key] = Task(key, _scan, scan, partition, run)
-        skips = scan.source.on_bad_lines == "skip"
+        skips = scan.source.on_bad_lines == "skip" or scan.source.on_damage == "keep"
         tell = scan.source if skips and run is None else None
         for position, index in enumerate(indices):
             _results(tasks, layers[index], staged[index], scanned, position, partitions, tell)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from satchel import _kernel
-from satchel.plan.nodes import Text
+from satchel.plan.nodes import File, Text
 from satchel.run.bad_lines import Refused
 
 __all__ = ["Misfit", "Part", "Statistics", "Unlike"]
@@ -26,7 +27,7 @@ class Part(NamedTuple):
     Attributes:
         native: the partial.
         value: what Python has made of the partition.
-        refused: the lines that were left out of it, because the loader refused them.
+        refused: what was left out of it.
     """
 
     native: _kernel.Partial | None
@@ -55,6 +56,12 @@ class Statistics:
     stamps: dict[int, tuple[int, int, tuple[int, int] | None]] = field(default_factory=dict)
     demoted: dict[int, str] = field(default_factory=dict)
     refused: list[tuple[Text, Refused]] = field(default_factory=list)
+
+    def located(self, files: Sequence[File], most: int) -> list[tuple[int, int, int, str]]:
+        """The first fallback rows: file, row and byte in the whole of it, reason."""
+        from satchel.run.spans import in_file
+
+        return [(*in_file(files, one[1:4]), one[4]) for one in self.examples[:most]]
 
     def add(self, other: Statistics) -> None:
         for name in (

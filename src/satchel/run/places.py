@@ -9,6 +9,7 @@ from satchel.plan.nodes import Plan, steps
 from satchel.run import reader
 from satchel.run.bad_lines import Ledger
 from satchel.run.chain import apply
+from satchel.run.spans import in_file
 from satchel.run.types import ITEMS, kind_of
 
 __all__ = ["first_seen"]
@@ -23,13 +24,13 @@ def first_seen(plan: Plan, path: Sequence[Any], kinds: Sequence[str]) -> dict[st
         kinds: as `kind_of` tells them.
     """
     source, todo = steps(plan)
-    lines = reader.Lines(source.files, raw=source.on_bad_lines != "raise")
+    lines = reader.Lines(source, source.files)
     found: dict[str, str] = {}
     for element in apply(todo, lines, Ledger(source.files, lines.place)):
         for value in _at(element, path):
             kind = _kind(value, path, kinds)
             if kind in kinds and kind not in found and (place := lines.place()) is not None:
-                file, row, offset = place
+                file, row, offset = in_file(source.files, place)
                 where = f"line {row + 1}, byte {offset} (inflated)"
                 found[kind] = f"{source.files[file].path}, {where}"
         if len(found) == len(kinds):

@@ -28,10 +28,10 @@ from satchel.run.part import Misfit, Part, Statistics
 from satchel.run.specs import ahead_of, specs
 from satchel.run.storage import Storage
 from satchel.run.stream import Run, streamed_reduction
-from satchel.storage import Ahead
 
 if TYPE_CHECKING:
     from satchel._kernel import Spec
+    from satchel.storage import Ahead
 
 __all__ = ["Scan"]
 
@@ -49,7 +49,11 @@ class Scan:
     @functools.cached_property
     def program(self) -> str:
         """The program's text."""
-        return program(self.segments, self.source.validate, self.source.on_bad_lines)
+        source = self.source
+        return program(
+            *(self.segments, source.validate, source.on_bad_lines),
+            *(source.documents, source.on_damage),
+        )
 
     @functools.cached_property
     def _compiled(self) -> _kernel.Scan:
@@ -100,7 +104,6 @@ class Scan:
                 return *self._compiled.partition(index, told, host, control), host
             except _kernel.DamagedError as damage:
                 _raise_readers_error(self.source, damage)
-                raise
 
         if self.segments[0].python_from is not None:
             return self._streamed(run, index, _result(self.segments[0], index, only))
@@ -148,7 +151,7 @@ class Scan:
             return found
 
         try:
-            value, outcome, refused = streamed_reduction(segment, self.source.files, result, whole)
+            value, outcome, refused = streamed_reduction(segment, self.source, result, whole)
         except Misfit as misfit:
             self._raise_misfit(segment, index, misfit)
         part = Part(None, value, refused)
@@ -158,7 +161,7 @@ class Scan:
         """The whole of one partition by the user's own functions."""
         segment, source = self.segments[query], self.source
         first, files = source.partition(index)
-        lines = reader.Lines(files, first, raw=source.on_bad_lines != "raise")
+        lines = reader.Lines(source, files, first)
         ledger = Ledger(source.files, lines.place)
         elements = apply(segment.steps, lines, ledger)
         try:
@@ -166,20 +169,22 @@ class Scan:
         except Misfit as misfit:
             self._raise_misfit(segment, index, misfit)
         except Exception as error:
-            locate(error, lines.place(), source.files, segment)
+            locate(error, lines.place(), source, segment)
             raise
+        for place, damage in lines.damaged:
+            ledger.damaged(place, damage)
         return Part(given_up, value, ledger.refused)
 
     def _raise_misfit(self, segment: Segment, index: int, misfit: Misfit) -> NoReturn:
         """Raise pyarrow's error at the one element of a batch that does not fit."""
         first, files = self.source.partition(index)
-        lines = reader.Lines(files, first, raw=self.source.on_bad_lines != "raise")
+        lines = reader.Lines(self.source, files, first)
         elements = apply(segment.steps, lines, Ledger(self.source.files, lines.place))
         try:
             outlets.first_misfit(segment.sink, elements)
         except Misfit as again:
             misfit = again
-            locate(misfit.args[0], lines.place(), self.source.files, segment)
+            locate(misfit.args[0], lines.place(), self.source, segment)
         raise misfit.args[0] from None
 
 
@@ -191,8 +196,8 @@ def _result(segment: Segment, index: int, only: bool) -> Callable[[Iterable[Any]
     return lambda elements: reduce.partition(sink, elements, only)
 
 
-def _raise_readers_error(source: Text, damage: _kernel.DamagedError) -> None:
+def _raise_readers_error(source: Text, damage: _kernel.DamagedError) -> NoReturn:
     number, message = damage.args[0], damage.args[1]
     file = source.files[number]
     found = f"satchel: {file.path}: {message.replace(f'{file.path}: ', '')}"
-    reader.reraise(file, found, raw=source.on_bad_lines != "raise")
+    reader.reraise(source, file, found)

@@ -26,12 +26,8 @@ def share(plans: Sequence[Staged], storage: Storage) -> Iterator[tuple[list[int]
         if first.python_from is not None or isinstance(first.sink, Take):
             yield [index], Scan(plan.source, (first,), storage)
         else:
-            source = plan.source
-            lines = (
-                *(source.files, source.files_per_partition),
-                *(source.validate, source.on_bad_lines),
-            )
-            shared.setdefault((lines, first.loader, id(first.load)), []).append(index)
+            key = plan.source.key, first.loader, id(first.load)
+            shared.setdefault(key, []).append(index)
     for indices in shared.values():
         firsts = tuple(plans[index].segments[0] for index in indices)
         yield indices, Scan(plans[indices[0]].source, firsts, storage)

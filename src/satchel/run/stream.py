@@ -14,10 +14,10 @@ import functools
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from satchel.plan.nodes import File, Join
+from satchel.plan.nodes import Join, Text
 from satchel.plan.segments import Segment
 from satchel.run.bad_lines import Ledger, Refused
 from satchel.run.chain import apply, feeds
@@ -41,7 +41,7 @@ Run = Callable[[Receive], Measured]
 
 def streamed_reduction(
     segment: Segment,
-    files: Sequence[File],
+    source: Text,
     result: Callable[[Iterable[Any]], Any],
     run: Run[Measured],
 ) -> tuple[Any, Measured | None, Refused | None]:
@@ -49,7 +49,7 @@ def streamed_reduction(
 
     Args:
         segment: its steps from ``python_from`` on.
-        files: the source's files, by number.
+        source: what is read.
         result: what the elements behind them come to: the reduction.
         run: runs the scan; it is given what to call with elements.
 
@@ -78,12 +78,12 @@ def streamed_reduction(
             _put(batches, None, done)
 
     taken = _Taken(batches, failure)
-    ledger = Ledger(files, taken.place)
+    ledger = Ledger(source.files, taken.place)
     scanning = _threads().submit(scan)
     try:
         value = result(_gone_on(segment, taken.elements(), ledger))
     except Exception as error:
-        locate(error, taken.place(), files, segment)
+        locate(error, taken.place(), source, segment)
         raise
     finally:
         done.set()

@@ -8,6 +8,8 @@ rows that it cannot read -> the user's loader -> Tree --> merged
 
 from __future__ import annotations
 
+import functools
+import operator
 import os
 from collections.abc import Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -21,6 +23,7 @@ from satchel.plan.sinks import NativeSink
 from satchel.plan.stages import stage
 from satchel.plan.wire import program
 from satchel.run import notice, progress, reader
+from satchel.run.bad_lines import Refused
 from satchel.run.chain import apply
 from satchel.run.host import Answer, Host, Row
 from satchel.run.local import execute
@@ -67,7 +70,10 @@ def _of_plan(plan: Plan, limit: int | None) -> Tree:
     segment = staged.segments[0]
     if len(staged.segments) == 1 and _is_native(segment):
         with progress.shown([staged]) as tell:
-            return _First(staged, limit).tree() if limit else _All(staged, tell).tree()
+            looked = _First(staged, limit) if limit else _All(staged, tell)
+            found = looked.tree()
+        notice.left_out(looked.refused())
+        return found
     chosen = plan if limit is None else Take(plan, limit, npartitions(plan), warn=False)
     staged = stage(Fold(chosen, _look, _join, None))
     with progress.shown([staged]) as tell:
@@ -113,20 +119,30 @@ class _Partitions:
     def __init__(self, staged: Staged, limit: int | None) -> None:
         self._files = staged.source.files
         source = staged.source
-        self._parts = [source.partition(i)[1] for i in range(source.npartitions)]
-        self._first = staged.source.files_per_partition or 1
+        self._parts = [source.partition(i) for i in range(source.npartitions)]
         self._control = _kernel.Control()
-        self._on_bad_lines = staged.source.on_bad_lines
+        self._source = source
+        self._found: list[Refused] = []
         self._limit_to(staged.segments[0], limit)
+
+    def refused(self) -> list[tuple[Text, Refused]]:
+        """Files that were left off; lines that do not load, the schema itself counts."""
+        return [(self._source, functools.reduce(operator.add, self._found))] if self._found else []
 
     def _limit_to(self, segment: Segment, limit: int | None) -> None:
         sink = NativeSink("schema", {}, {"limit": limit})
         self._segment = replace(segment, native=sink, python_from=None)
         # A schema looks at every byte, so every byte is checked.
-        self._scan = _kernel.Scan(program([self._segment], "strict", self._on_bad_lines))
+        source = self._source
+        self._scan = _kernel.Scan(
+            program(
+                *([self._segment], "strict", source.on_bad_lines),
+                *(source.documents, source.on_damage),
+            )
+        )
 
     def _partition(self, index: int) -> Tree:
-        files, first = self._parts[index], index * self._first
+        first, files = self._parts[index]
         host = _SchemaHost(self._segment, self._files)
         ahead = ahead_of(files, self._control)
         told = specs(files, first, ahead)
@@ -135,11 +151,12 @@ class _Partitions:
         except _kernel.DamagedError as damage:
             file = self._files[damage.args[0]]
             found = f"satchel: {file.path}: {damage.args[1]}"
-            reader.reraise(file, found, raw=self._on_bad_lines != "raise")
-            raise
+            reader.reraise(self._source, file, found)
         finally:
             if ahead is not None:
                 ahead.close()
+        if (refused := host.refused(0)) is not None:
+            self._found.append(refused)  # At once, whatever thread this is.
         seen = partial.schema()
         assert seen is not None, "the sink of the program is a schema"
         return Tree.of(seen).merge(host.tree)
@@ -153,6 +170,7 @@ class _All(_Partitions):
         self._tell = tell
 
     def tree(self) -> Tree:
+        """The schema of all of them."""
         merged = Tree()
         for tree in self._trees():
             merged.merge(tree)

@@ -14,6 +14,7 @@ server that does not do parts sends all of a file as one, and waits until what c
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
@@ -34,7 +35,7 @@ IN_FLIGHT = 64 << 20
 
 PART = 8 << 20
 _FIRST_PART = 256 << 10  # of a file of which only the first lines are read
-_THREADS = 12
+_THREADS = max(8, os.cpu_count() or 1)
 _LOOK_AROUND_SECONDS = 0.2
 _LAST_WORD_SECONDS = 0.5
 
@@ -193,7 +194,7 @@ class Ahead:
             return None
         for index in range(self._first, len(self._files)):
             later = self._files[index]
-            if later is None or later.dropped or later.all_begun:
+            if later is None or later.dropped or later.all_ahead:
                 self._first += index == self._first
                 continue
             if not later.first_lines and (part := self._part(later, bounded=True)) is not None:
@@ -267,12 +268,15 @@ class _File:
 
     def __init__(self, named: Named, store: Store) -> None:
         self.named, self.store = named, store
+        self.start, self.until = named.span or (0, None)
         self.opened = self.dropped = self.first_lines = False
         self.known = False  # what its first part tells: the next three
         self.size: int | None = named.size
         self.version: Version | None = None
         self.modified_ns = 0
-        self.next: int | None = 0  # the first byte that no part has; None where all are begun
+        self.next: int | None = (
+            self.start
+        )  # the first byte that no part has; None where all are begun
         self.parts: deque[_Part] = deque()
         self.error: BaseException | None = None
 
@@ -282,17 +286,28 @@ class _File:
             self.known and self.size is not None and self.next >= self.size
         )
 
+    @property
+    def all_ahead(self) -> bool:
+        """Whether nothing more is fetched before the kernel waits for it.
+
+        Of a part of a file the kernel reads some bytes more, to the end of a line.
+        """
+        behind = self.until is not None and self.next is not None and self.next >= self.until
+        return behind or self.all_begun
+
     def next_length(self) -> int | None:
         """How long the next part is; ``None`` where there is none, or none yet."""
         if self.next is None or self.error is not None or self.dropped or self.all_begun:
             return None
-        if self.next and not self.known:
+        if self.next > self.start and not self.known:
             return None
         longest = PART
+        if self.until is not None:
+            longest = min(PART, self.until - self.next) if self.next < self.until else _FIRST_PART
         if self.first_lines:
             if self.parts:
                 return None
-            longest = min(PART, max(_FIRST_PART, self.next))
+            longest = min(longest, max(_FIRST_PART, self.next - self.start))
         return longest if self.size is None else max(1, min(longest, self.size - self.next))
 
     def begin(self, length: int) -> _Part:
@@ -353,6 +368,7 @@ class Feed:
             if file.error is not None:
                 return None
             file.parts.popleft()
+            self._ahead._hire()  # Some parts are begun only when those before them are read.
         return (b"",) if file.all_begun and file.known else None
 
     def close(self) -> None:
@@ -366,9 +382,28 @@ class _Origin:
     def __init__(self, ahead: Ahead, file: _File) -> None:
         self._ahead, self._file = ahead, file
 
-    def open(self, first_lines: bool) -> Feed:
-        """Begin to bring its bytes."""
-        return self._ahead.open(self._file, first_lines)
+    def open(self, first_lines: bool, start: int = 0, end: int | None = None) -> Feed | _Aside:
+        """Begin to bring its bytes: the span's ahead, others as they are asked for."""
+        file = self._file
+        if start == file.start and not file.opened:
+            return self._ahead.open(file, first_lines)
+        return _Aside(file.store.begin(file.named, Line(), start, None, file.version))
+
+
+class _Aside:
+    """A stretch of a file that nobody has fetched ahead: what is before a part, or behind it."""
+
+    def __init__(self, bytes_: Bytes) -> None:
+        self._bytes, self._chunks = bytes_, iter(bytes_)
+        self.size, self.modified_ns = bytes_.size, bytes_.modified_ns
+
+    def read(self) -> bytes:
+        """The next bytes as they are stored; none at the end."""
+        return next(self._chunks, b"")
+
+    def close(self) -> None:
+        """Nothing more will be read."""
+        self._bytes.close()
 
 
 _count = threading.Lock()

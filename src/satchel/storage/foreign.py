@@ -34,6 +34,7 @@ class Foreign(Store):
         self.reader = f"fsspec's {type(files).__name__}"
         if inflate is not None:
             self.reader += f", which inflates {inflate}"
+        self.splits = inflate is None
         self._start()
 
     def __repr__(self) -> str:

@@ -23,6 +23,8 @@ class Inflating(Store):
         compression: as fsspec calls it.
     """
 
+    splits = False
+
     def __init__(self, store: Store, compression: str) -> None:
         self._store, self._compression = store, compression
         self.reader = f"{store.reader}; fsspec inflates {compression}"

@@ -8,6 +8,7 @@ made of that.
 from __future__ import annotations
 
 import io
+import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
@@ -31,6 +32,8 @@ class Named(Protocol):
     def compression(self) -> str | None: ...
     @property
     def size(self) -> int | None: ...
+    @property
+    def span(self) -> tuple[int, int | None] | None: ...
 
 
 class Bytes(Protocol):
@@ -60,6 +63,9 @@ class Store(ABC):
     reader: str
     """Who reads, as `explain` tells it."""
 
+    splits = True
+    """Whether a file can be read from any byte of what is stored."""
+
     @abstractmethod
     def begin(
         self,
@@ -74,6 +80,15 @@ class Store(ABC):
         Raises:
             OSError: if it cannot be had; the message has the address and the cause.
         """
+
+    def beginning(self, file: Named, length: int) -> bytes:
+        """The first bytes of a file, as they are stored."""
+        line = Line()
+        found = self.begin(file, line, 0, length)
+        try:
+            return b"".join(itertools.islice(found, 1))[:length]
+        finally:
+            found.close()
 
     def binary(self, file: Named, line: Line) -> Any:
         """The file as a binary file of Python's: as the kernel is given it."""

@@ -45,6 +45,8 @@ pub fn program(text: &str) -> Result<Program, Error> {
         loader: loader(top)?,
         validate: validate(top)?,
         bytes: top.get("bytes").and_then(Json::as_bool).unwrap_or(false),
+        documents: documents(top)?,
+        on_damage: on_damage(top)?,
         nodes,
         queries,
     })
@@ -72,6 +74,30 @@ fn validate(top: &Object) -> Result<Validate, Error> {
             "strict" => Ok(Validate::Strict),
             "touched" => Ok(Validate::Touched),
             name => Err(unknown(at, "validation", name)),
+        },
+    }
+}
+
+fn documents(top: &Object) -> Result<Documents, Error> {
+    let at = Place::Top("documents");
+    match top.get("documents") {
+        None | Some(Json::Null) => Ok(Documents::Line),
+        Some(name) => match text(name, at)? {
+            "line" => Ok(Documents::Line),
+            "many" => Ok(Documents::Many),
+            name => Err(unknown(at, "documents", name)),
+        },
+    }
+}
+
+fn on_damage(top: &Object) -> Result<OnDamage, Error> {
+    let at = Place::Top("on_damage");
+    match top.get("on_damage") {
+        None | Some(Json::Null) => Ok(OnDamage::Raise),
+        Some(name) => match text(name, at)? {
+            "raise" => Ok(OnDamage::Raise),
+            "keep" => Ok(OnDamage::Keep),
+            name => Err(unknown(at, "way with damage", name)),
         },
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use satchel_scan::error::Error;
 
+use super::FileSpec;
 pub use crate::sink::Chunk;
 use crate::value::Owned;
 
@@ -51,6 +52,17 @@ impl<'a> Row<'a> {
             Some(content) => Cow::Owned(format!("{content}\n")),
         }
     }
+}
+
+/// Where a file is read no further, because it is damaged there.
+#[derive(Debug, Clone, Copy)]
+pub struct Damage<'a> {
+    /// Where the line is that the damage has cut in two, or its last document.
+    pub place: Place,
+    /// What is there of it; no row.
+    pub line: &'a [u8],
+    /// What is wrong.
+    pub error: &'a Error,
 }
 
 /// What the host says of a row.
@@ -139,6 +151,13 @@ pub trait Host {
         places: Vec<Place>,
     ) -> Result<Flow, HostError>;
 
+    /// A file is left off at its damage, as the program says; all rows before that have been
+    /// folded or delivered.
+    fn damaged(&mut self, damage: &Damage<'_>) -> Result<(), HostError> {
+        let _ = damage;
+        Ok(())
+    }
+
     /// Called about every 50 ms, so that the host can look for Ctrl-C.
     fn poll(&mut self) -> Result<(), HostError> {
         Ok(())
@@ -170,6 +189,22 @@ pub enum RunError {
     },
     /// The control's cancel flag was set.
     Cancelled,
+}
+
+impl RunError {
+    /// With its row and byte counted from the start of the file, and not from that of a span.
+    pub(super) fn in_the_whole(mut self, spec: &FileSpec) -> RunError {
+        let (RunError::BadUtf8 { row, .. } | RunError::Source { row, .. }) = &mut self else {
+            return self;
+        };
+        // Where even that cannot be read, the error is told as it is.
+        let (lines, bytes) = spec.count(spec.span.before()).unwrap_or_default();
+        *row += lines;
+        if let RunError::BadUtf8 { offset, .. } = &mut self {
+            *offset += bytes;
+        }
+        self
+    }
 }
 
 impl fmt::Display for RunError {

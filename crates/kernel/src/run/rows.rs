@@ -5,6 +5,7 @@ use std::time::Instant;
 use satchel_scan::line::{Verdict, line_end};
 use satchel_scan::source::Block;
 
+use super::cut::Next;
 use super::waiting::{Cells, Wait, Waiting};
 use super::{EXAMPLES, Fallback, Place, Row, RunError, Work};
 use crate::eval::{Frame, Plan, Unproved, flattened};
@@ -17,7 +18,7 @@ const MOST_WAITING: u64 = 64;
 /// Why a line that is not UTF-8 goes to the host, where it does.
 const NOT_UTF8: &str = "a line that is not UTF-8";
 
-/// One line of a block.
+/// One line of a block, or one document of it.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'b> {
     pub file: u32,
@@ -104,8 +105,20 @@ impl Work<'_> {
             .as_ref()
             .map(|probe| (probe, probe.scanner(), probe.frame()));
         let mut at = 0;
-        let (mut first_row, mut first_at) = (*row, 0);
+        let (mut rows, mut first_at) = (0, 0);
         while at < bytes.len() && self.active > 0 {
+            // What the row is a part of: all that is at hand, unless a line is being cut.
+            let mut bytes = bytes;
+            if let Some(cut) = &mut self.cut {
+                match cut.next(bytes, at) {
+                    Next::Row(start, end) => (at, bytes) = (start, &bytes[..end]),
+                    Next::Line(next) => {
+                        at = next;
+                        *row += 1;
+                        continue;
+                    }
+                }
+            }
             let offset = block.offset + at as u64;
             let line = |content_end: usize, next: usize| Line {
                 file,
@@ -128,6 +141,11 @@ impl Work<'_> {
                 )
             } else {
                 let scanned = self.scanner.scan(bytes, at, &mut frame.slots);
+                if let Some(cut) = &mut self.cut
+                    && cut.again(scanned.verdict, block.bytes, at)
+                {
+                    continue;
+                }
                 let line = line(scanned.content_end, scanned.next);
                 frame.start(line.content, line.full);
                 (
@@ -146,15 +164,16 @@ impl Work<'_> {
                 return Err(error);
             }
             at = next;
-            *row += 1;
-            if *row - first_row >= scan.batch.rows || at - first_at >= scan.batch.bytes {
+            rows += 1;
+            *row += u64::from(self.cut.as_mut().is_none_or(|cut| cut.ends_line(at)));
+            if rows >= scan.batch.rows || at - first_at >= scan.batch.bytes {
                 self.flush(plan, &mut waiting)?;
-                self.tick(*row - first_row, at - first_at)?;
-                (first_row, first_at) = (*row, at);
+                self.tick(rows, at - first_at)?;
+                (rows, first_at) = (0, at);
             }
         }
         self.flush(plan, &mut waiting)?;
-        self.tick(*row - first_row, at - first_at)
+        self.tick(rows, at - first_at)
     }
 
     /// A line of a program of which some query looks at the text before it is parsed, or never

@@ -12,7 +12,7 @@ use satchel_kernel::run::{
     RunError, Scan, Stepped,
 };
 use satchel_kernel::value::Owned;
-use satchel_scan::source::Compression;
+use satchel_scan::source::{Compression, Span};
 
 /// The nodes of every program here. The record is `{"k": key, "n": int}`.
 const NODES: &str = r#"
@@ -88,6 +88,7 @@ impl File {
             path: self.path.clone(),
             origin: None,
             compression: self.compression,
+            span: Span::default(),
             index,
         }
     }

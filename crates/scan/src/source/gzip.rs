@@ -4,7 +4,7 @@
 //! member = header, deflate stream, crc32, length
 //!
 //! fill:  between members   skip zeros (not before the first member); the end? done; read a header
-//!                          try the member whole, if the file is in memory
+//!                          try the member whole, if the file is in memory or it is a block
 //!        inside a member   inflate until the window holds `target` bytes
 //!        at its end        compare checksum and length
 //! ```
@@ -14,6 +14,7 @@
 
 use zlib_rs::{Inflate, InflateFlush, Status};
 
+use super::bgzf;
 use super::input::Input;
 use super::libdeflate::{Inflater, crc32};
 use super::window::Window;
@@ -27,8 +28,14 @@ const HAS_NAME: u8 = 8;
 const HAS_COMMENT: u8 = 16;
 
 pub(super) struct Gzip {
-    /// What inflates a member whole; `None` where every member is streamed.
-    whole: Option<Inflater>,
+    /// What inflates a member whole, once there was one.
+    inflater: Option<Inflater>,
+    /// Whether every member is in memory whole.
+    whole: bool,
+    /// Where in the stored file another span starts.
+    stop: Option<u64>,
+    /// Where in the window it starts, once it was met.
+    end: Option<u64>,
     streamed: Option<Inflate>,
     inside: bool,
     members: u64,
@@ -46,16 +53,24 @@ impl std::fmt::Debug for Gzip {
 }
 
 impl Gzip {
-    pub(super) fn new(whole: bool) -> Gzip {
-        let whole = if whole { Inflater::new() } else { None };
+    /// `whole` says that the file is in memory, `stop` where another span of it starts.
+    pub(super) fn new(whole: bool, stop: Option<u64>) -> Gzip {
         Gzip {
+            inflater: None,
             whole,
+            stop,
+            end: None,
             streamed: None,
             inside: false,
             members: 0,
             crc: 0,
             length: 0,
         }
+    }
+
+    /// Where in the window's bytes the span ends, once that is known.
+    pub(super) fn end(&self) -> Option<u64> {
+        self.end
     }
 
     /// Inflate into the window until it holds `target` bytes, or a whole member more; false at
@@ -76,14 +91,19 @@ impl Gzip {
             if self.members > 0 {
                 skip_zeros(input).map_err(ErrorKind::Io)?;
             }
+            self.look_for_stop(input, window)?;
             if input.chunk().map_err(ErrorKind::Io)?.is_empty() {
                 return Ok(false);
             }
+            let is_block = self.is_block(input)?;
             read_header(input, self.members == 0)?;
             self.members += 1;
             self.crc = 0;
             self.length = 0;
-            if self.try_whole(input, window)? {
+            if (self.whole || is_block) && self.try_whole(input, window, is_block)? {
+                if is_block && window.filled() < target {
+                    continue;
+                }
                 return Ok(true);
             }
             self.inside = true;
@@ -94,12 +114,51 @@ impl Gzip {
         }
     }
 
+    /// Where a member starts, see whether another span starts with it.
+    fn look_for_stop(&mut self, input: &mut Input, window: &Window) -> Result<(), ErrorKind> {
+        match self.stop {
+            Some(stop) if input.offset() > stop => Err(ErrorKind::NoBlock(stop)),
+            Some(stop) if input.offset() == stop => {
+                self.stop = None;
+                self.end = Some(window.end());
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the member that starts here is a block, which is then in memory.
+    fn is_block(&mut self, input: &mut Input) -> Result<bool, ErrorKind> {
+        if self.whole
+            || input
+                .rest()
+                .get(3)
+                .is_some_and(|flags| flags & HAS_EXTRA == 0)
+        {
+            return Ok(false);
+        }
+        input.ensure(bgzf::MOST).map_err(ErrorKind::Io)?;
+        Ok(bgzf::length(input.rest()).is_some())
+    }
+
     /// Inflate the member whole, if that can be done.
-    fn try_whole(&mut self, input: &mut Input, window: &mut Window) -> Result<bool, ErrorKind> {
-        let Some(inflater) = &mut self.whole else {
+    fn try_whole(
+        &mut self,
+        input: &mut Input,
+        window: &mut Window,
+        is_block: bool,
+    ) -> Result<bool, ErrorKind> {
+        if self.inflater.is_none() {
+            self.inflater = Inflater::new();
+        }
+        let Some(inflater) = &mut self.inflater else {
             return Ok(false);
         };
-        let room = window.spare();
+        let room = if is_block {
+            window.room(window.filled() + bgzf::MOST)
+        } else {
+            window.spare()
+        };
         let Some(inflated) = inflater.inflate(input.rest(), room) else {
             return Ok(false);
         };
@@ -185,7 +244,7 @@ fn skip_zeros(input: &mut Input) -> std::io::Result<()> {
 fn read_header(input: &mut Input, first: bool) -> Result<(), ErrorKind> {
     let stranger = || {
         if first {
-            ErrorKind::NotGzip
+            ErrorKind::OtherFormat
         } else {
             ErrorKind::TrailingGarbage
         }

@@ -36,14 +36,14 @@ impl Input {
         Ok(input)
     }
 
-    /// Read a file bit by bit.
-    pub(super) fn chunks(file: Box<dyn Read + Send>) -> Input {
+    /// Read a file bit by bit; `file` brings its bytes from this one on.
+    pub(super) fn chunks(file: Box<dyn Read + Send>, start: u64) -> Input {
         Input {
             file,
             buffer: pool::take(CHUNK),
             at: 0,
             filled: 0,
-            base: 0,
+            base: start,
         }
     }
 
@@ -61,6 +61,25 @@ impl Input {
             self.filled = retry(|| self.file.read(&mut self.buffer))?;
         }
         Ok(&self.buffer[self.at..self.filled])
+    }
+
+    /// Have so many bytes in memory, or as many as there are; no more than a few blocks' worth.
+    pub(super) fn ensure(&mut self, length: usize) -> Result<()> {
+        debug_assert!(length <= CHUNK);
+        if self.filled - self.at >= length || self.buffer.len() < length {
+            return Ok(());
+        }
+        self.buffer.copy_within(self.at..self.filled, 0);
+        self.base += self.at as u64;
+        self.filled -= self.at;
+        self.at = 0;
+        while self.filled < length {
+            match retry(|| self.file.read(&mut self.buffer[self.filled..]))? {
+                0 => break,
+                length => self.filled += length,
+            }
+        }
+        Ok(())
     }
 
     /// The bytes that are in memory already.

@@ -43,6 +43,22 @@ impl Window {
         self.start = 0;
     }
 
+    /// What is at hand.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.buffer[self.start..self.filled]
+    }
+
+    /// Where what is at hand ends.
+    pub(super) fn end(&self) -> u64 {
+        self.offset + self.bytes().len() as u64
+    }
+
+    /// Forget so many bytes.
+    pub(super) fn forget(&mut self, length: usize) {
+        self.start += length;
+        self.offset += length as u64;
+    }
+
     /// Forget all that is at hand.
     pub(super) fn clear(&mut self) {
         self.start = self.filled;
@@ -74,7 +90,7 @@ impl Window {
     ///
     /// A `\r` as the last byte does not end a line yet: a `\n` may follow it.
     pub(super) fn whole_lines(&self, ended: bool) -> Option<usize> {
-        let bytes = &self.buffer[self.start..self.filled];
+        let bytes = self.bytes();
         if ended {
             return (!bytes.is_empty()).then_some(bytes.len());
         }

@@ -1,0 +1,1 @@
+"""Files as they really are: several documents on a line, cut short, damaged, of every era."""
