@@ -58,8 +58,8 @@ class Origin(Protocol):
         """
 
 Spec: TypeAlias = tuple[str, str | None, int, Origin | None, tuple[int, int | None] | None]
-"""A file: path, compression (``None`` or ``"gzip"``), number, origin (``None`` opens the path), and
-the part of it that is meant, ``(start, end)`` in stored bytes (``None`` is all of it)."""
+"""A file: path, compression (``None``, ``"gzip"`` or ``"zstd"``), number, origin (``None`` opens the
+path), and the part of it that is meant, ``(start, end)`` in stored bytes (``None`` is all of it)."""
 
 class Host(Protocol):
     """The way back to the user's functions; `satchel.run.host.Host` is the one there is.
@@ -221,6 +221,8 @@ class Blocks:
         Raises:
             DamagedError: if the file cannot be read, behind the last whole line before the damage.
         """
+    def cut_line(self) -> bytes:
+        """Behind that error, what there is of the line that the damage has cut in two."""
 
 def count(file: Spec) -> tuple[int, int]:
     """How many lines, and inflated bytes, a file has, or a part of it.

@@ -75,8 +75,8 @@ def read_text(
         and linedelimiter is None
     )
     if not ours:
-        return adopt(
-            dask_bag.read_text(
+        try:
+            lines = dask_bag.read_text(
                 urlpath,
                 blocksize,
                 compression,
@@ -88,7 +88,12 @@ def read_text(
                 files_per_partition,
                 include_path,
             )
-        )
+        except ImportError as error:
+            raise ImportError(
+                "blocksize, another encoding, errors=, linedelimiter= and include_path= are for "
+                f"dask.bag, which reads with fsspec: {error} (try: pip install s3fs, for S3)"
+            ) from error
+        return adopt(lines)
     files = _files(urlpath, compression, storage_options)
     return Bag._of(Text(files, grouped(files, files_per_partition)), "read-text")
 

@@ -16,13 +16,15 @@ ROWS = {
     "no match": Row(("count", "no*.gz"), code=2, err="satchel count: no*.gz: no file matches ..."),
     "a folder": Row(("count", "."), code=2, err="satchel count: .: is a folder (try: ..."),
     "standard input": Row(("count", "-"), code=2, err="satchel count: -: standard input ..."),
-    "a URL": Row(
-        ("count", "s3://b/k.gz"), code=2, err="satchel count: s3://b/k.gz: the command ..."
+    "an option of a store that says nothing": Row(
+        ("count", "s3://b/k.gz", "-o", "anon"),
+        code=2,
+        err="satchel count: anon: a storage option is NAME=VALUE (try: anon=true)\n",
     ),
     "bzip2": Row(
         ("count", "packed.json.bz2"),
-        code=2,
-        err="satchel count: packed.json.bz2: only plain text and .gz are read (try: bunzip2 -k ...",
+        code=1,
+        err="satchel: EOFError: Compressed file ended ...",
     ),
     "no such command": Row(("cuont",), code=2, err="satchel: No such command 'cuont'. ..."),
     "no such option": Row(("count", "all.json", "--no"), code=2, err="satchel count: No such ..."),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from operator import add
+from typing import Any
+
 from conformance.check import Check
 from conformance.rows import EVERYWHERE, Row, dumped, each, pushes, records
 
@@ -43,6 +46,49 @@ TEXTS = dumped(["Alice Smith", "bob jones"], ["", "Ångström ß", "a\tb\n"])
     Row("of pairs", lambda db, p: records(db, p).pluck("type").frequencies().pluck(0)),
 )
 def test_pluck(row: Row, check: Check) -> None:
+    check(row)
+
+
+def either(e: Any) -> Any:
+    try:
+        return (e["b"]["c"], e["a"])[1]
+    except (KeyError, TypeError):
+        return "none"
+
+
+def two(e: Any) -> Any:
+    return e["b"]["c"], e.get("a")
+
+
+def twos(db: Any, p: Any) -> Any:
+    return records(db, p).map(two)
+
+
+@each(
+    Row("pluck", lambda db, p: twos(db, p).pluck(1), MIXED),
+    Row("a function", lambda db, p: twos(db, p).map(lambda t: t[1]), MIXED),
+    Row("in one", lambda db, p: records(db, p).map(lambda e: (e["b"]["c"], 1)[1]), MIXED),
+    Row("starmap", lambda db, p: twos(db, p).starmap(lambda c, a: a), MIXED),
+    Row("filter", lambda db, p: twos(db, p).filter(lambda t: t[1]).count(), MIXED),
+    Row(
+        "behind a condition",
+        lambda db, p: records(db, p).map(lambda e: len(e) < 1 or (e["b"]["c"], 1)[1]),
+        MIXED,
+    ),
+    Row("handled", lambda db, p: records(db, p).map(either), MIXED, True),
+    Row(
+        "a fold",
+        lambda db, p: twos(db, p).fold(lambda n, t: n + (t[1] is None), add, initial=0),
+        MIXED,
+    ),
+    Row(
+        "foldby",
+        lambda db, p: twos(db, p).foldby(lambda t: t[1], lambda n, t: n + 1, 0),
+        MIXED,
+    ),
+    Row("topk", lambda db, p: twos(db, p).topk(1, key=lambda t: t[1] is None), MIXED),
+)
+def test_an_item_of_a_tuple_of_which_another_raises(row: Row, check: Check) -> None:
     check(row)
 
 

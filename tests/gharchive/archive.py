@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -47,6 +47,14 @@ class Archive:
     def asked(self) -> Counter[str]:
         """How often each file has been asked for."""
         return Counter(seen.path.rpartition("/")[2] for seen in self.server.requests())
+
+    def check_none_was_asked_for_in_vain(self, done: Collection[str], at_once: int) -> None:
+        """Of what was `done` when a mirror was killed nothing is asked for again."""
+        asked = self.asked()
+        twice = {name for name, count in asked.items() if count > 1}
+        assert max(asked.values()) <= 2
+        assert not twice & set(done)
+        assert len(twice) <= at_once
 
     def there(self, to: Path | None = None) -> list[str]:
         """The files of the mirror, each checked to be the source's; nothing else may be there."""

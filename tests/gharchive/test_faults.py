@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 import pytest
@@ -204,6 +206,59 @@ def test_an_hour_of_no_bytes_is_asked_for_twice_kept_and_told(archive: Archive) 
     assert archive.asked() == {name: 2}
     assert archive.mirrored().present == 1
     assert archive.asked() == {name: 2}
+
+
+class Plain(BaseHTTPRequestHandler):
+    """Answers without saying how long the answer is, in the ways that HTTP has for that."""
+
+    content = b""
+
+    def do_GET(self) -> None:
+        way = self.path.split("/")[1]
+        self.protocol_version = "HTTP/1.1" if way.startswith("chunks") else "HTTP/1.0"
+        self.send_response(200)
+        if way.startswith("chunks"):
+            self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        body = {"nothing": b"", "half": self.content[:3000]}.get(way, self.content)
+        if way.startswith("chunks"):
+            for start in range(0, len(body), 1000):
+                piece = body[start : start + 1000]
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+            if way == "chunks":
+                self.wfile.write(b"0\r\n\r\n")
+        else:
+            self.wfile.write(body)
+        self.close_connection = True
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+LENGTHLESS = {
+    "whole": "",
+    "chunks": "",
+    "chunks-cut": "bytes came, then: ",
+    "half": "cut short",
+    "nothing": "nothing came, and the source did not say how much should",
+}
+
+
+@pytest.mark.parametrize("way", LENGTHLESS)
+def test_an_answer_that_does_not_say_how_long_it_is(way: str, archive: Archive) -> None:
+    (name,) = archive.has(1)
+
+    class Handler(Plain):
+        content = (archive.made / name).read_bytes()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        report = archive.mirrored(source=f"http://127.0.0.1:{server.server_port}/{way}")
+        server.shutdown()
+    whole = way in ("whole", "chunks")
+    assert archive.there() == [name] * whole
+    assert report.fetched == [name] * whole
+    assert LENGTHLESS[way] in {**report.failed, **report.damaged}.get(name, "")
 
 
 def test_nobody_listens(archive: Archive) -> None:

@@ -39,10 +39,6 @@ LOWERING = (
         "condition, yes, no = _untested(condition.args[0]), yes, no",
     ),
     Fault(
-        "an item of a tuple that is built forgets what else may raise", EXPR + "nodes.py",
-        "if not rest or rest == [item]:", "if True:",
-    ),
-    Fault(
         "what is evaluated and not used is lost", EXPR + "order.py",
         "if effect.can_raise and not done(effect) and effect not in earlier:",
         "if effect.can_raise and not done(effect) and effect in earlier:",

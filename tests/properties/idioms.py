@@ -13,7 +13,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
     "int": (
         'len(list(filter(None, [{any}, {str}])))', 'sum(1 for t in filter(None, [{str}, {int}]))', 'len(list(filter(str.isalpha, [{str}, {str}])))', 'len(first_word({str}))',
         '{str}.find({str}, 1)', '{str}.find({str}, {int}, 9)', '{str}.count("e", 1)', '{str}.count({str}, 0, {int})',
-        'len({str}.split("-", 1))', 'len({str}.rsplit(None, 1))', 'len({str}.rsplit(",", maxsplit=1))', 'len({str}.partition("-"))',
+        'len({str}.split("-", 1))', 'len({str}.split(sep="e"))', 'len({str}.rsplit(None, 1))', 'len({str}.rsplit(",", maxsplit=1))', 'len({str}.partition("-"))',
         'max({int}, {int}, {int})', 'min([{int}, {int}])', 'max(({int}, {int}))', 'sum([{int}, {int}, {bool}])', 'len(tuple({list}))',
         'len(list({str}))', 'round({float})', 'abs({int} - {int})', 'int(str({int}))', 'int({float} // 1)', 'int({bool}) * 2',
         'operator.add({int}, {int})', 'operator.sub({int}, {int})', 'operator.mul({int}, 3)', 'operator.floordiv({int}, 7)',
@@ -40,7 +40,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         '{str}.lstrip() + {str}.capitalize()', 'str.lstrip(str.capitalize({str}))', '",".join([{str}.lstrip(), str.upper({str})])', 'str.join("-", [str.capitalize({str}), {str}.lstrip()])',
         '{str}.title()', '{str}.capitalize()', '{str}.lstrip()', '{str}.rstrip()', '{str}.strip("ab")', '{str}.lstrip("a")', '{str}.rstrip("e")', '{str}.upper()', '{str}.lower()',
         '{str}.removeprefix("a")', '{str}.removeprefix({str})', '{str}.removesuffix("Event")', '{str}.replace("e", "")', '{str}.replace("a", "b", 1)',
-        '{str}.partition("-")[0]', '{str}.rpartition("/")[2]', '{str}.rsplit("-")[-1]', '{str}.rsplit(",", 1)[0]', '{str}.split("e", maxsplit=1)[-1]', '{str}.split(sep=",")[0]',
+        '{str}.partition("-")[0]', '{str}.rpartition("/")[2]', '{str}.rsplit("-")[-1]', '{str}.rsplit(",", 1)[0]', '{str}.split("e", maxsplit=1)[-1]', '{str}.split(sep="a")[-1]',
         'str.lower({str})', 'str.upper({str})', 'str.title({str})', 'str.capitalize({str})', 'str.strip({str})', 'str.lstrip({str}, "a")', 'str.rstrip({str})', 'str.replace({str}, "a", "-")',
         'str.removeprefix({str}, "a")', 'str.removesuffix({str}, "b")', 'str.join(",", [{str}])', 'str.split({str})[0] if {str}.strip() else ""', 'str.rsplit({str} + "x")[0]',
         'str.partition({str}, "a")[0]', 'str.rpartition({str}, "a")[-1]', 'operator.add({str}, {str})', 'operator.getitem({str} + "a", 0)', 'operator.mul({str}, 2)',
@@ -68,7 +68,7 @@ ANYWHERE: dict[str, tuple[str, ...]] = {
         '{str}.lower() == "push"', 'len({str}) > 3', '(lambda t: t == {str})({str})', 'all(c != "z" for c in {str})', '({any} is None) is {bool}', 'set_member({str})', '{int} in range(5)', '{int} > {float}', '{int} % 2 == 0',
     ),
     "list": (
-        '[*{list}]', '[{str}, *{list}]', '[*{list}, {int}]', 'sorted([{int}, {int}, 3])', 'sorted([{str}, {str}])', 'list(({any}, {any}))', 'tuple([{str}, {int}])', 'tuple({list})', 'list({str})', '{str}.partition("-")', '{str}.rpartition(",")', '{str}.rsplit(",", 1)',
+        '[*{list}]', '[{str}, *{list}]', '[*{list}, {int}]', 'sorted([{int}, {int}, 3])', 'sorted([{str}, {str}])', 'list(({any}, {any}))', 'tuple([{str}, {int}])', 'tuple({list})', 'list({str})', '{str}.partition("-")', '{str}.split(sep="-")', '{str}.rpartition(",")', '{str}.rsplit(",", 1)',
         'str.split({str}, "-")', 'str.rsplit({str})', 'list(map(str.upper, [{str}, {str}]))', 'list(map(str, {list}))', 'list(filter(None, [{any}, {any}]))', 'list(filter(str.strip, [{str}, {str}]))', '[str(t) for t in {list}]',
         '[t for t in {list} if t]', '[(t, {int}) for t in {list}]', '[t.lower() for t in [{str}, {str}]]', '[a + b for a in ({str}, "x") for b in ("y", {str})]', '[n * n for n in range(4)]', '[n for n in range({int} % 6)]',
         're.findall("[a-z]+", {str})', 're.split("[-,]", {str})', 'DIGITS.findall({str})', 'WORD.findall({str})', 'operator.itemgetter(0, 1)([{any}, {str}])', 'operator.add([{int}], [{str}])', '[{int}] + [{any}]', '[{str}] * 2',

@@ -54,6 +54,18 @@ impl Blocks {
         let block = block.map_err(|error| errors::file(file, error))?;
         Ok(block.map(|block| PyBytes::new(py, block.bytes)))
     }
+
+    /// Behind an error of a damaged file, what there is of the line that the damage has cut in two.
+    fn cut_line<'py>(&mut self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let reader = self
+            .reader
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        let bytes = reader
+            .as_mut()
+            .map_or(&[][..], |reader| reader.cut_line().bytes);
+        PyBytes::new(py, bytes)
+    }
 }
 
 /// How many lines, and inflated bytes, a file has, or a span of it.

@@ -34,6 +34,7 @@ fn named(compression: Option<&str>) -> PyResult<Compression> {
     match compression {
         None => Ok(Compression::None),
         Some("gzip") => Ok(Compression::Gzip),
+        Some("zstd") => Ok(Compression::Zstd),
         Some(other) => Err(PyValueError::new_err(format!(
             "the kernel does not read {other}"
         ))),

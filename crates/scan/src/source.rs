@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! file ─┬─ Input ──┬─ Gzip: a member whole (libdeflate), or streamed (zlib-rs) ─┬─ Window ── Block
-//! feed ─┘          └─ plain text ───────────────────────────────────────────────┘
+//! feed ─┘          ├─ Zstd: frames, streamed ───────────────────────────────────┤
+//!                  └─ plain text ───────────────────────────────────────────────┘
 //! ```
 //!
 //! A *feed* is a file that is not opened by its path: somebody else brings its bytes. A *span* is
@@ -20,6 +21,7 @@ mod libdeflate;
 mod pool;
 mod span;
 mod window;
+mod zstd;
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -32,6 +34,7 @@ use input::Input;
 use span::Bytes;
 pub use span::Span;
 use window::Window;
+use zstd::Zstd;
 
 /// How the file is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +43,8 @@ pub enum Compression {
     None,
     /// One or many gzip members.
     Gzip,
+    /// One or many zstd frames.
+    Zstd,
 }
 
 /// How to read.
@@ -111,6 +116,14 @@ const STREAMED_BLOCK: usize = 1 << 20;
 /// The first block of a file whose first lines are wanted soon.
 const FIRST_BLOCK: usize = 64 << 10;
 
+/// What inflates.
+#[derive(Debug)]
+enum Inflate {
+    Nothing,
+    Gzip(Gzip),
+    Zstd(Zstd),
+}
+
 /// Reads one file, block by block.
 ///
 /// ```no_run
@@ -134,7 +147,8 @@ pub struct Reader {
     first: u64,
     /// Where the span ends in the window's bytes, once that is known.
     end: Option<u64>,
-    gzip: Option<Gzip>,
+    compression: Compression,
+    inflate: Inflate,
     window: Window,
     /// How far the window is filled before its lines are handed out.
     target: usize,
@@ -230,7 +244,12 @@ impl Reader {
         Ok(Reader {
             input,
             window: Window::new(if whole { budget } else { 0 }),
-            gzip: gzip.then(|| Gzip::new(whole, span.end)),
+            compression,
+            inflate: match compression {
+                Compression::None => Inflate::Nothing,
+                Compression::Gzip => Inflate::Gzip(Gzip::new(whole, span.end)),
+                Compression::Zstd => Inflate::Zstd(Zstd::new()),
+            },
             target: if options.stream {
                 FIRST_BLOCK.min(budget)
             } else {
@@ -256,7 +275,8 @@ impl Reader {
         Reader {
             input: Input::chunks(Box::new(std::io::empty()), 0),
             window: Window::new(0),
-            gzip: None,
+            compression: Compression::None,
+            inflate: Inflate::Nothing,
             target: 0,
             path: path.to_path_buf(),
             stamp,
@@ -312,7 +332,8 @@ impl Reader {
                 Ok(more) => self.finished = !more,
                 Err(kind) => {
                     self.finished = true;
-                    self.failure = Some(Error::new(kind, &self.path, self.input.offset()));
+                    let error = Error::new(kind, &self.path, self.input.offset());
+                    self.failure = Some(error.stored(self.compression));
                 }
             }
         }
@@ -397,13 +418,14 @@ impl Reader {
     /// Bring more bytes into the window; false at the end of the file.
     fn fill(&mut self) -> Result<bool, ErrorKind> {
         let started = Instant::now();
-        let more = match &mut self.gzip {
-            Some(gzip) => {
+        let more = match &mut self.inflate {
+            Inflate::Gzip(gzip) => {
                 let more = gzip.fill(&mut self.input, &mut self.window, self.target);
                 self.end = self.end.or(gzip.end());
                 more
             }
-            None => {
+            Inflate::Zstd(zstd) => zstd.fill(&mut self.input, &mut self.window, self.target),
+            Inflate::Nothing => {
                 let room = self.window.room(self.target);
                 let read = self.input.read(room).map_err(ErrorKind::Io);
                 read.map(|length| {

@@ -136,11 +136,13 @@ fn check_damaged(name: &str, bytes: &[u8], lines: &[u8], expected: &str) {
 
 fn kind(error: &Error) -> &'static str {
     match error.kind {
-        ErrorKind::NotGzip => "not gzip",
+        ErrorKind::OtherFormat => "not gzip",
         ErrorKind::Truncated => "truncated",
         ErrorKind::Corrupt => "corrupt",
         ErrorKind::Checksum => "checksum",
         ErrorKind::TrailingGarbage => "trailing garbage",
+        ErrorKind::Window => "window",
+        ErrorKind::Dictionary => "dictionary",
         ErrorKind::NoBlock(_) => "no block",
         ErrorKind::Io(_) => "io",
     }

@@ -37,12 +37,12 @@ class _Files(click.Argument):
     """One or more names or patterns, as the files that they stand for."""
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
-        return named.files(super().process_value(ctx, value))
+        return named.files(super().process_value(ctx, value), ctx.meta.get(_STORAGE))
 
+
+_STORAGE = "satchel.storage"
 
 EXPRESSION = _ExpressionType()
-
-files = click.argument("files", nargs=-1, required=True, metavar="FILE...", cls=_Files)
 
 where = click.option(
     "-w", "--where", type=EXPRESSION, metavar="EXPR", help="Only records for which this holds."
@@ -51,6 +51,25 @@ where = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 
 Command = Callable[..., Any]
+
+
+def files(command: Command) -> Command:
+    """Which files are read, and how their store is spoken to."""
+    command = click.option(
+        "-o",
+        "--storage-option",
+        multiple=True,
+        metavar="NAME=VALUE",
+        is_eager=True,
+        expose_value=False,
+        callback=_remember,
+        help="For the store of an address: anon=true, endpoint_url=..., as in Python.",
+    )(command)
+    return click.argument("files", nargs=-1, required=True, metavar="FILE...", cls=_Files)(command)
+
+
+def _remember(ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> None:
+    ctx.meta[_STORAGE] = named.storage_options(value)
 
 
 def reading(command: Command) -> Command:

@@ -207,13 +207,14 @@ def _given(node: Node, condition: Node, holds: bool, depth: int = 3) -> Node:
 
 
 def getitem(value: Node, key: Node, where: Where | None = None) -> Node:
-    """`value[key]`; an item of a tuple that is being built is that item."""
-    if value.op == "tuple" and key.op == "const" and type(key.data) is int:
-        rest = [item for item in value.args if item.can_raise]
-        if -len(value.args) <= key.data < len(value.args):
-            item = value.args[key.data]
-            if not rest or rest == [item]:
-                return item
+    """`value[key]`; an item of a tuple that is being built is that item.
+
+    What else may raise while the tuple is built is kept by whoever builds it: `order.py`.
+    """
+    built = value.op == "tuple" and key.op == "const" and type(key.data) is int
+    if built and -len(value.args) <= key.data < len(value.args):
+        item: Node = value.args[key.data]
+        return item
     return Node("getitem", (value, key), None, where)
 
 

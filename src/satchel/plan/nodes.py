@@ -78,7 +78,7 @@ class File:
 
     Attributes:
         path: where it is, as a user would write it.
-        compression: how it is compressed: ``None`` or ``"gzip"``.
+        compression: how it is compressed: ``None``, ``"gzip"`` or ``"zstd"``.
         store: what reads it (`satchel.storage`); ``None`` is the kernel itself, by its path.
         size: how many bytes are stored, where that has been told with its name.
         span: which part of it is meant, as stored bytes ``(start, end)`` that `partitions.py` has

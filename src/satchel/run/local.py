@@ -15,7 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from satchel import _kernel
 from satchel.plan.nodes import Take, Text
@@ -27,7 +27,9 @@ from satchel.run.scan import Scan
 from satchel.run.sharing import share
 from satchel.run.specs import ahead_of
 from satchel.run.storage import Storage
-from satchel.storage import Ahead
+
+if TYPE_CHECKING:
+    from satchel.storage import Ahead
 
 __all__ = ["execute", "in_order"]
 

@@ -79,17 +79,19 @@ def shown(plans: Sequence[Staged]) -> Iterator[Tell | None]:
 
 
 def line(compressed: int, inflated: int, rows: int, total: int, seconds: float) -> str:
-    """The progress line.
+    """The progress line; a total of 0 is not known.
 
     >>> line(50_000_000, 350_000_000, 150_000, 200_000_000, 0.5)
     ' 25 %   50.0 of 200.0 MB   100 MB/s (700 MB/s inflated)   150,000 rows   2 s left'
     """
-    share = min(compressed / total, 1.0) if total else 0.0
+    read = f"{compressed / 1e6:,.1f}"
+    if total:
+        share = min(compressed / total, 1.0)
+        read = f"{share:4.0%}".replace("%", " %") + f"   {read} of {total / 1e6:,.1f}"
     rate = compressed / seconds if seconds else 0.0
     left = f"{(total - compressed) / rate:.0f} s left" if rate and total >= compressed else ""
     return (
-        f"{share:4.0%}".replace("%", " %")
-        + f"   {compressed / 1e6:,.1f} of {total / 1e6:,.1f} MB   {rate / 1e6:,.0f} MB/s"
+        f"{read} MB   {rate / 1e6:,.0f} MB/s"
         + f" ({inflated / seconds / 1e6 if seconds else 0:,.0f} MB/s inflated)"
         + f"   {rows:,} rows   {left}"
     ).rstrip()

@@ -148,9 +148,11 @@ def reraise(source: Text, file: File, found: str) -> NoReturn:
             raises, with the note.
         DamagedFile: where it raises nothing.
     """
-    whole = replace(file, span=None)
+    rows: Any = Lines(replace(source, documents="line"), [replace(file, span=None)])
+    if file.compression == "zstd":
+        rows = _by_fsspec(file)
     try:
-        for _ in Lines(replace(source, documents="line"), [whole]):
+        for _ in rows:
             pass
     except Exception as error:
         error.add_note(found)
@@ -181,7 +183,7 @@ def _opened(file: File, newline: str | None, mode: str = "rt", errors: str = "st
     from fsspec.core import OpenFile
     from fsspec.implementations.local import LocalFileSystem
 
-    if file.span is not None:
+    if file.span is not None or file.compression == "zstd":
         inflated = io.BufferedReader(_Inflated(file))
         return inflated if mode == "rb" else io.TextIOWrapper(inflated, "utf-8", errors, newline)
     if file.store is not None:
@@ -197,8 +199,18 @@ def _opened(file: File, newline: str | None, mode: str = "rt", errors: str = "st
     )
 
 
+def _by_fsspec(file: File) -> Iterator[bytes]:
+    """A zstd file as dask.bag reads it, where Python has a module for that; else nothing."""
+    from fsspec.compression import compr
+
+    stored = replace(file, compression=None, span=None)
+    if "zstd" in compr:
+        with _opened(stored, None, "rb") as stream, compr["zstd"](stream, mode="rb") as inflated:
+            yield from inflated
+
+
 class _Inflated(io.RawIOBase):
-    """A part of a file as the kernel cuts and inflates it."""
+    """A file, or a part of one, as the kernel cuts and inflates it."""
 
     def __init__(self, file: File) -> None:
         self._file = file

@@ -12,7 +12,9 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from satchel import _kernel
 from satchel.plan.nodes import File
+from satchel.run.specs import spec
 
 if TYPE_CHECKING:
     from satchel.run.reader import Opened
@@ -38,8 +40,11 @@ class Salvage(io.RawIOBase):
     def __init__(self, file: File, opened: Opened) -> None:
         self._inflates = file.compression == "gzip"
         stored = dataclasses.replace(file, compression=None) if self._inflates else file
-        self._stored = opened(stored, None, "rb")
-        self._chunks = self._members() if self._inflates else self._whole()
+        if file.compression == "zstd":
+            self._chunks = self._by_kernel(file)
+        else:
+            self._stored = opened(stored, None, "rb")
+            self._chunks = self._members() if self._inflates else self._whole()
         self._rest = b""
         self.damage: str | None = None
 
@@ -62,6 +67,15 @@ class Salvage(io.RawIOBase):
         with self._stored as stream:
             while chunk := stream.read(_CHUNK):
                 yield chunk
+
+    def _by_kernel(self, file: File) -> Iterator[bytes]:
+        with spec(file) as told:
+            blocks = _kernel.Blocks(told)
+            try:
+                yield from blocks
+            except _kernel.DamagedError as damage:
+                yield blocks.cut_line()
+                self.damage = damage.args[1].replace(f"{file.path}: ", "")
 
     def _members(self) -> Iterator[bytes]:
         with self._stored as stream:

@@ -28,10 +28,10 @@ from satchel.run.part import Misfit, Part, Statistics
 from satchel.run.specs import ahead_of, specs
 from satchel.run.storage import Storage
 from satchel.run.stream import Run, streamed_reduction
-from satchel.storage import Ahead
 
 if TYPE_CHECKING:
     from satchel._kernel import Spec
+    from satchel.storage import Ahead
 
 __all__ = ["Scan"]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from satchel import _kernel
 from satchel.plan.nodes import File
-from satchel.storage import Ahead
 
 if TYPE_CHECKING:
     from satchel._kernel import Control, Spec
+    from satchel.storage import Ahead
 
 __all__ = ["ahead_of", "spec", "specs"]
 
@@ -20,6 +20,8 @@ def ahead_of(files: Sequence[File], control: Control) -> Ahead | None:
     """What brings the files that the kernel does not open itself; ``None`` if there are none."""
     if all(file.store is None for file in files):
         return None
+    from satchel.storage import Ahead  # Most runs read files that the kernel opens.
+
     return Ahead([(file, file.store) for file in files], lambda: control.cancelled)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-__all__ = ["secrets_of", "shown", "without"]
+__all__ = ["secrets_of", "shown", "shown_path", "without"]
 
 HIDDEN = "***"
 
@@ -38,8 +38,17 @@ def shown(url: str) -> str:
         host, slash, path = rest.partition("/")
         return f"{scheme}://{_without_user(host)}{slash}{path}"
     parts = urlsplit(url)
-    query = "&".join(map(_shown_parameter, parts.query.split("&")))
-    return urlunsplit(parts._replace(netloc=_without_user(parts.netloc), query=query))
+    return shown_path(urlunsplit(parts._replace(netloc=_without_user(parts.netloc))))
+
+
+def shown_path(path: str) -> str:
+    """The path of an address, or all of it, with what its query may carry hidden.
+
+    >>> shown_path("/a.gz?part=1&sig=0123abcd")
+    '/a.gz?part=1&sig=***'
+    """
+    place, mark, query = path.partition("?")
+    return place + mark + "&".join(map(_shown_parameter, query.split("&")))
 
 
 def _without_user(host: str) -> str:

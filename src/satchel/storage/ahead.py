@@ -14,6 +14,7 @@ server that does not do parts sends all of a file as one, and waits until what c
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
@@ -34,7 +35,7 @@ IN_FLIGHT = 64 << 20
 
 PART = 8 << 20
 _FIRST_PART = 256 << 10  # of a file of which only the first lines are read
-_THREADS = 12
+_THREADS = max(8, os.cpu_count() or 1)
 _LOOK_AROUND_SECONDS = 0.2
 _LAST_WORD_SECONDS = 0.5
 
@@ -367,6 +368,7 @@ class Feed:
             if file.error is not None:
                 return None
             file.parts.popleft()
+            self._ahead._hire()  # Some parts are begun only when those before them are read.
         return (b"",) if file.all_begun and file.known else None
 
     def close(self) -> None:

@@ -97,7 +97,8 @@ class Body:
         self._target, self._line = target, line
         self._at, self._stop = start, stop
         self._patience = Patience(target.name, line.ended)
-        self.ranged = False
+        # Where others have read parts already, this one is to be no more than its own.
+        self.ranged = version is not None
         self._end: int | None = None  # Where the answer that is coming in ends.
         self._response: BaseHTTPResponse | None = None
         self.version = version or Version(None, None, None)
@@ -122,13 +123,14 @@ class Body:
                 self._at += len(chunk)
                 yield chunk
             elif self._is_short():
-                self._again(Broken(f"less came than was asked for, up to byte {self._at}"))
+                self._again(Broken(f"the body ended at byte {self._at}, too soon"))
             else:
                 return
 
     def close(self) -> None:
         """Read no more; a connection with bytes on the way is of no further use."""
         if self._response is not None:
+            self._line.uses(None)
             self._response.close()
             self._response = None
 
@@ -176,7 +178,11 @@ class Body:
             length = response.headers.get("Content-Length", "")
             size = int(length) if length.isdigit() else None
             self._same(response, size)
-            self.ranged, self._end = self._stop is None and self._at == 0, size
+            if not self.ranged:
+                # Nobody asks for the rest: all of it comes.
+                self.ranged, self._stop = self._stop is None, None
+            ends = [end for end in (size, self._stop) if end is not None]
+            self._end = min(ends, default=None)
             self._skip(self._at)
         elif response.status == 416 and self._at == 0:
             # Not even a first byte is there.
@@ -220,13 +226,17 @@ class Body:
         raise answered(response.status, response.reason or "", headers, text)
 
     def _read(self, length: int) -> bytes:
-        """Some of the bytes; none at the end, which is where it should be."""
+        """Some of the bytes; none at the end of what comes."""
         from urllib3.exceptions import HTTPError
 
         assert self._response is not None, "somebody has asked"
         if self._end is not None:
             length = min(length, self._end - self._at)
             if length <= 0:
+                self._line.uses(None)
+                if self._response.length_remaining:
+                    # What follows of a whole object is of no use, nor is its connection.
+                    self._response.close()
                 self._response.release_conn()
                 return b""
         try:
@@ -237,8 +247,6 @@ class Body:
             raise Broken(cause(error)) from None
         if not chunk and self._line.ended.is_set():
             raise Stopped
-        if not chunk and self._end is not None:
-            raise Broken(f"the body ended at byte {self._at} of {self._end}")
         return bytes(chunk)
 
 

@@ -1,6 +1,6 @@
 """From what a user writes to files: who reads them, what they are called, how long they are.
 
-local, plain or gzip          -> the kernel itself, by the path
+local, plain, gzip or zstd    -> the kernel itself, by the path
 s3://, http://, https://      -> satchel's own clients, where they know every option
 everything else               -> fsspec's file objects
 """
@@ -18,7 +18,7 @@ from satchel.storage.store import Store
 
 __all__ = ["Found", "expand"]
 
-_KERNELS = (None, "gzip")
+_KERNELS = (None, "gzip", "zstd")
 _S3 = ("s3", "s3a")
 
 
@@ -145,7 +145,8 @@ def _stored(
 def _inferred(path: str) -> str | None:
     from fsspec.utils import infer_compression
 
-    name: str | None = infer_compression(path)
+    # fsspec knows this one only where Python has a module for it, and the kernel always does.
+    name: str | None = "zstd" if path.endswith(".zst") else infer_compression(path)
     return name
 
 
@@ -153,7 +154,7 @@ def _known(compression: str | None) -> str | None:
     """The compression, if fsspec knows it."""
     from fsspec.core import get_compression
 
-    name: str | None = get_compression("", compression)
+    name: str | None = "zstd" if compression == "zstd" else get_compression("", compression)
     return name
 
 
@@ -164,23 +165,40 @@ def _of_fsspec(urlpath: Any, compression: str | None, options: Mapping[str, Any]
 
     from satchel.storage.foreign import Foreign
 
-    opened = open_files(urlpath, mode="rt", compression=compression, **options)
+    asked = None if compression == "zstd" else compression
+    opened = open_files(urlpath, mode="rt", compression=asked, **options)
     if not opened:
         return []
     files = opened[0].fs
     local = type(files) is LocalFileSystem
     prefix = "" if local else _prefix(files, opened[0].path)
     stores: dict[str | None, Foreign] = {}
+    sizes = _sizes(files, _urls(urlpath))
     found = []
     for file in opened:
-        ours = file.compression in _KERNELS
+        name = _inferred(file.path) if compression == "infer" else compression
+        ours = name in _KERNELS
         if local and ours:
-            found.append(Found(file.path, file.compression))
+            found.append(Found(file.path, name))
             continue
         inflate = None if ours else file.compression
         store = stores.setdefault(inflate, Foreign(files, prefix, inflate))
-        found.append(Found(prefix + file.path, file.compression if ours else None, store))
+        size = sizes.get(file.path)
+        found.append(Found(prefix + file.path, name if ours else None, store, size))
     return found
+
+
+def _sizes(files: Any, urls: Sequence[str]) -> Mapping[str, int]:
+    """How long files are that were listed: most file systems remember what a listing has told."""
+    if "http" in files.protocol or not files.protocol:
+        return {}  # A listing there is a page of names.
+    sizes: dict[str, int] = {}
+    for url in urls:
+        if "*" in url and "::" not in url:
+            for path, told in files.glob(url, detail=True).items():
+                if isinstance(told.get("size"), int):
+                    sizes[path] = told["size"]
+    return sizes
 
 
 def _prefix(files: Any, path: str) -> str:

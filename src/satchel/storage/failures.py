@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 
 from satchel.errors import ChangedError
 
-__all__ = ["Answer", "Broken", "Patience", "Stopped", "raised"]
+__all__ = ["Answer", "Broken", "Patience", "Stopped", "answered", "raised"]
 
 _WORTH_IT = frozenset({408, 425, 429, 500, 502, 503, 504})
 # S3 says so with status 400.

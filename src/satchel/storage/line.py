@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import os
+import socket
 import threading
 import urllib.request
 from collections.abc import Mapping
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from satchel.storage.address import shown_path
 from satchel.storage.failures import Broken, Stopped
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ class Line:
     def __init__(self) -> None:
         self.ended = threading.Event()
         self._lock = threading.Lock()
-        self._response: BaseHTTPResponse | None = None
+        self._socket: socket.socket | None = None
 
     def get(self, url: str, headers: Mapping[str, str], wire: Wire) -> BaseHTTPResponse:
         """Begin to read an address; its body has not been read yet.
@@ -58,33 +61,42 @@ class Line:
 
         if self.ended.is_set():
             raise Stopped
+        from satchel.storage.watched import asking
+
         retries = Retry(total=None, connect=False, read=False, other=False, status=0, redirect=5)
+        asking.line = self
         try:
-            response = _pool(_proxy(url), wire.verify, os.getpid()).request(
+            return _pool(_proxy(url), wire.verify, os.getpid()).request(
                 "GET",
                 url,
                 headers={**headers, "Accept-Encoding": "identity", "User-Agent": _USER_AGENT},
                 preload_content=False,
                 decode_content=False,
                 retries=retries,
-                timeout=Timeout(wire.connect, wire.read),
+                timeout=Timeout(connect=wire.connect, read=wire.read),
             )
         except urllib3.exceptions.HTTPError as error:
+            if self.ended.is_set():
+                raise Stopped from None
             raise Broken(cause(error)) from None
+        finally:
+            asking.line = None
+
+    def uses(self, connection: socket.socket | None) -> None:
+        """Take down what a request goes over; ``None`` where it is done."""
         with self._lock:
-            self._response = response
-        if self.ended.is_set():
+            self._socket = connection
+        if connection is not None and self.ended.is_set():
             self.end()
-        return response
 
     def end(self) -> None:
         """End what is under way, from whatever thread."""
         self.ended.set()
         with self._lock:
-            if self._response is not None:
+            if self._socket is not None:
                 # What has ended by itself, or is ending, needs no help.
-                with contextlib.suppress(Exception):
-                    self._response.shutdown()
+                with contextlib.suppress(OSError, ValueError):
+                    self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def cause(error: Exception) -> str:
@@ -111,18 +123,40 @@ def cause(error: Exception) -> str:
     return f"the connection broke ({type(error).__name__}: {error})"
 
 
+class _Hiding(logging.Filter):
+    """Hides the rights that addresses carry from urllib3's log, which has every one at DEBUG."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                shown_path(arg) if isinstance(arg, str) and "?" in arg else arg
+                for arg in record.args
+            )
+        return True
+
+
 @functools.lru_cache(maxsize=16)
 def _pool(proxy: str | None, verify: bool | str, process: int) -> PoolManager:
     """Connections that are kept; those of a process from which this one was forked are its own."""
     import urllib3
 
+    for name in ("connectionpool", "poolmanager", "util.retry"):
+        log = logging.getLogger(f"urllib3.{name}")
+        if not any(isinstance(known, _Hiding) for known in log.filters):
+            log.addFilter(_Hiding())
     trust: dict[str, Any] = {
         "cert_reqs": "CERT_REQUIRED" if verify else "CERT_NONE",
         "ca_certs": verify if isinstance(verify, str) else None,
     }
-    if proxy is None:
-        return urllib3.PoolManager(maxsize=_CONNECTIONS, **trust)
-    return urllib3.ProxyManager(proxy, maxsize=_CONNECTIONS, **trust)
+    from satchel.storage.watched import POOLS
+
+    pool = (
+        urllib3.PoolManager(maxsize=_CONNECTIONS, **trust)
+        if proxy is None
+        else urllib3.ProxyManager(proxy, maxsize=_CONNECTIONS, **trust)
+    )
+    pool.pool_classes_by_scheme = POOLS
+    return pool
 
 
 def _proxy(url: str) -> str | None:

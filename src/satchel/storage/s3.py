@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 from satchel.storage.address import secrets_of, without
 from satchel.storage.body import Body, Target, Version
+from satchel.storage.failures import answered, raised
 from satchel.storage.line import Line, Wire
 from satchel.storage.profiles import Profile, botocores, profile
 from satchel.storage.s3_options import Access
@@ -140,7 +142,7 @@ class Bucket:
 
         try:
             url = obstore.sign(self.store(), "GET", key, _SIGNED_FOR)
-        except BaseError as error:
+        except (BaseError, PermissionError) as error:
             raise PermissionError(
                 f"{path}: no credentials were found: {self.said(error)} (try: AWS_ACCESS_KEY_ID "
                 "and AWS_SECRET_ACCESS_KEY, or storage_options={'anon': True} for a public bucket)"
@@ -165,9 +167,18 @@ class Bucket:
         """What obstore says is wrong, in a line, without secrets."""
         return without(str(error).partition("\n")[0], self._secrets)
 
+    def failed(self, error: BaseException, address: str) -> Exception:
+        """What a request of obstore's failed with, as a user gets it."""
+        text = without(str(error), self._secrets)
+        if found := re.search(r"status code: (\d{3}) ([^\n:]*)", text):
+            return raised(address, answered(int(found[1]), found[2], {}, text.encode()))
+        return OSError(f"{address}: {self.said(error)}")
+
     def store(self) -> S3Store:
         """Obstore's side of it, for the region that is known by now."""
         region = self.region
+        if self._provider is None and not _anybody():
+            raise PermissionError("nobody has named any")
         if region not in self._signers:
             self._signers[region] = self._made(region)
         return self._signers[region]
@@ -238,6 +249,15 @@ def _provider(access: Access, told: Profile | None) -> Callable[[], Any] | None:
     if told.fetched is not None:
         return botocores(access.profile, told.fetched)
     return None
+
+
+def _anybody() -> bool:
+    """Whether there is somebody for obstore to ask: not where instances may not be."""
+    environment = os.environ.get
+    asked = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+    if any(map(environment, (*asked, "AWS_CONTAINER_CREDENTIALS_FULL_URI"))):
+        return True
+    return environment("AWS_EC2_METADATA_DISABLED", "").lower() != "true"
 
 
 def _fixed(key: str, secret: str | None, token: str | None) -> Callable[[], Any]:

@@ -48,7 +48,7 @@ def matches(store: S3, pattern: str) -> list[tuple[str, int | None]]:
 def _listed(bucket: Bucket, folder: str, deep: bool) -> Iterable[ObjectMeta]:
     """The objects of a folder, or of all folders in it."""
     import obstore
-    from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+    from obstore.exceptions import BaseError
 
     def ask() -> Sequence[Any]:
         store = bucket.lister()
@@ -63,10 +63,8 @@ def _listed(bucket: Bucket, folder: str, deep: bool) -> Iterable[ObjectMeta]:
             return _aside(ask)
         except FileNotFoundError:
             return []
-        except (PermissionDeniedError, UnauthenticatedError) as error:
-            failed: Exception = PermissionError(f"{address}: {bucket.said(error)}")
         except BaseError as error:
-            failed = OSError(f"{address}: {bucket.said(error)}")
+            failed = bucket.failed(error, address)
         if is_last or not _is_elsewhere(bucket):
             raise failed from None
     return []

@@ -244,7 +244,7 @@ fn skip_zeros(input: &mut Input) -> std::io::Result<()> {
 fn read_header(input: &mut Input, first: bool) -> Result<(), ErrorKind> {
     let stranger = || {
         if first {
-            ErrorKind::NotGzip
+            ErrorKind::OtherFormat
         } else {
             ErrorKind::TrailingGarbage
         }

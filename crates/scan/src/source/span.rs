@@ -63,9 +63,13 @@ pub(super) fn place(
     if span.end.is_some_and(|end| end <= span.start) {
         return Ok(None);
     }
+    if compression == Compression::Zstd && span.start > 0 {
+        return Ok(None);
+    }
     let bytes = from(span)?;
     match compression {
         Compression::None => Ok(Some((span, bytes))),
+        Compression::Zstd => Ok(Some((Span::default(), bytes))),
         Compression::Gzip => {
             let (start, bytes) = match span.start {
                 0 => (0, bytes),

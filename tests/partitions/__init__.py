@@ -1,0 +1,1 @@
+"""How files become partitions, and that their answers do not depend on it."""
