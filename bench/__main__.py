@@ -85,6 +85,7 @@ def promises_on(
         "reductions": partial(promises.reductions, data, min(repeats, 3)),
         "groups": partial(promises.groups, data, min(repeats, 3)),
         "ways out": partial(promises.outputs, data, 3),
+        "an S3 server": partial(promises.storage, data, min(repeats, 3)),
         "two threads": scaling,
         "satchel count": promises.from_the_shell,
         "a script": promises.script,

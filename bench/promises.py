@@ -7,11 +7,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from bench.datasets import ROOT, DataSet, an_hour, fallback, single
 from bench.measure import Row, check, child, environment, last_line, once, progress, rounds
 from bench.questions import PROJECTS, QUESTIONS, Truth, cached_truth
 from bench.reductions import COMMITS
+from bench.servers import DAY, MANY, servers
 
 Figures = dict[str, float]
 
@@ -120,6 +122,31 @@ def outputs(data: DataSet, turns: int) -> Figures:
         "frame": ratio(seconds["frame, dask.bag"], seconds["frame, satchel"]),
         "frame-polars": ratio(seconds["frame, polars"], seconds["frame, satchel"]),
         "lines": ratio(seconds["lines, dask.bag"], seconds["lines, satchel"]),
+    }
+
+
+def storage(data: DataSet, turns: int) -> Figures:
+    """Return what reading from an S3 server costs: of the questions, the worst."""
+    url = f"s3://{DAY}/*.json.gz"
+    with servers(data) as at:
+
+        def task(what: str, **more: Any) -> dict[str, Any]:
+            asked = {"what": what, "url": url, "options": at.direct, "rounds": turns}
+            return child("bench.storage", asked | more)
+
+        local = task("against_local", paths=data.paths)
+        dask = task("against_dask")
+        delays = task("behind_delays", prompt=at.prompt, late=at.late)
+        peaks = [task("peak", question=question)["above"] for question in QUESTIONS]
+        task("fill", bucket=MANY, options=at.native)
+        listing = task("listing", url=f"s3://{MANY}/*.json")
+    return {
+        "s3/local": max(ratio(local[f"s3 {q}"], local[f"local {q}"]) for q in QUESTIONS),
+        "s3-dask": min(ratio(dask[f"dask.bag {q}"], dask[f"satchel {q}"]) for q in QUESTIONS),
+        "s3-late": ratio(delays["late"], delays["prompt"]),
+        "s3-memory": max(peaks) / 2**20,
+        "s3-listing": listing["seconds"],
+        "listing alone, seconds": listing["listed"],
     }
 
 

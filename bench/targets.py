@@ -53,6 +53,11 @@ TARGETS = (
     Target("lines", "dask.bag against writing one type's lines", 8, True, "times"),
     Target("mirror-wrong", "mirror killed and resumed ten times: files wrong", 0, False),
     Target("mirror-twice", "the same: fetched twice, but not on their way", 0, False),
+    Target("s3/local", "the day from an S3 server against local, CPU", 1.25, False, "times"),
+    Target("s3-dask", "dask.bag with s3fs against satchel, wall", 8, True, "times"),
+    Target("s3-late", "each answer 50 ms later against none, wall", 1.5, False, "times"),
+    Target("s3-memory", "peak above import, reading from S3", 350, False, "MiB"),
+    Target("s3-listing", "listing 130,000 objects and building the graph", 10, False, "s"),
     Target("lower", "lowering an ordinary function", 1, False, "ms"),
     Target("lower-worst", "lowering two hundred ifs", 50, False, "ms"),
     Target(

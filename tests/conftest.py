@@ -2,6 +2,9 @@
 
 import pytest
 
+# Before anything imports them.
+pytest.register_assert_rewrite("conformance.check", "properties.agreement")
+
 REASONS = ("notimpl", "notyet", "never")
 
 

@@ -59,8 +59,7 @@ class Origin(Protocol):
 
 Spec: TypeAlias = tuple[str, str | None, int, Origin | None, tuple[int, int | None] | None]
 """A file: path, compression (``None``, ``"gzip"`` or ``"zstd"``), number, origin (``None`` opens
-the path), and the part of it that is meant, ``(start, end)`` in stored bytes (``None``: all of it).
-"""
+the path), and the part of it that is meant, ``(start, end)`` in stored bytes (``None``: all)."""
 
 class Host(Protocol):
     """The way back to the user's functions; `satchel.run.host.Host` is the one there is.

@@ -129,7 +129,7 @@ def read_ndjson(
         documents: what the loader is given: ``"line"``, each line as it is; ``"many"``, each of any
             number of objects and arrays on a line, whatever white space or zero bytes stand
             between them. A blank line has none.
-        on_damage: what to do with a gzip file that is cut short or damaged: ``"raise"``
+        on_damage: what to do with a gzip or zstd file that is cut short or damaged: ``"raise"``
             raises what Python's reader raises; ``"keep"`` keeps the rows before the damage, and a
             `DamagedFilesWarning` tells how many files there were, and of the first where that is.
         blocksize: how many bytes of files, as they are stored, make one partition: an int, a text

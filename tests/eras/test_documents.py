@@ -56,6 +56,24 @@ def test_a_line(name: str, check: Check, tmp_path: Path) -> None:
     agree(check, files, lambda b: b.count(), "default")
 
 
+@pytest.mark.parametrize(
+    "pipeline",
+    [
+        lambda b: b.fold(lambda total, e: total + e["n"], lambda a, c: a + c, 0),
+        lambda b: b.foldby(lambda e: e["n"] % 2, lambda t, e: t + e["n"], 0, lambda a, c: a + c),
+        lambda b: b.pluck("n").mean(),
+        lambda b: b.pluck("n").topk(5),
+        lambda b: b.distinct(key=lambda e: e["n"] % 7),
+    ],
+)
+def test_documents_of_one_line_that_all_fall_back(
+    pipeline: Any, check: Check, tmp_path: Path
+) -> None:
+    """Each is a row of its own to the host, though they share the line's number."""
+    line = b"".join(b'{"n": %d, "x": NaN}' % n for n in range(40)) + b"\n"
+    agree(check, written(tmp_path, {"a.json": line * 3, "b.json": b'{"n": 1}\n'}), pipeline, "sync")
+
+
 def glued(seed: int) -> bytes:
     """Events in a row: some on lines of their own, some with others, some behind zeros."""
     chance = random.Random(seed)

@@ -77,10 +77,10 @@ async def page(
 
 @fault
 async def redirect(
-    request: Request, answer: Answer, writer: Write, *, to: str, code: int = 302
+    request: Request, answer: Answer, writer: Write, *, to: str | None = None, code: int = 302
 ) -> bool:
-    """Send the client somewhere else."""
-    writer.write(head(code, {"Location": to}, 0))
+    """Send the client somewhere else, or, where that is not told, in a circle."""
+    writer.write(head(code, {"Location": to or request.target}, 0))
     return True
 
 
@@ -171,7 +171,11 @@ async def change(
 
 @fault
 async def ignore_range(request: Request, answer: Answer, writer: Write) -> bool:
-    """Send the whole of what a part was asked of. The server forgets the range before it asks."""
+    """Send the whole where a part was asked for.
+
+    The server has forgotten the range, and with it the signature: of an S3 server's objects, those
+    in the open bucket can be had so.
+    """
     return await send(request, answer, writer)
 
 

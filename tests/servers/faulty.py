@@ -107,9 +107,7 @@ class Server:
             if delay:
                 await asyncio.sleep(delay)
             if chosen and chosen.fault == "ignore_range":
-                lines = request.raw.split(b"\r\n")
-                request.raw = b"\r\n".join(x for x in lines if not x.lower().startswith(b"range:"))
-                request.headers = {k: v for k, v in request.headers.items() if k != "range"}
+                request = request.without("range", "authorization", "x-amz-date")
             try:
                 answer = await origin.answer(request)
             except (ConnectionError, asyncio.IncompleteReadError):

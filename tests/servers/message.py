@@ -6,7 +6,7 @@ No library of HTTP writes a wrong length or half a body, which is what the fault
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 
@@ -23,6 +23,13 @@ class Request:
     @property
     def path(self) -> str:
         return self.target.partition("?")[0]
+
+    def without(self, *names: str) -> Request:
+        """The same without some headers."""
+        first, *lines = self.raw.split(b"\r\n")
+        kept = [x for x in lines if x.partition(b":")[0].decode("latin-1").lower() not in names]
+        headers = {name: value for name, value in self.headers.items() if name not in names}
+        return replace(self, headers=headers, raw=b"\r\n".join([first, *kept]))
 
 
 @dataclass

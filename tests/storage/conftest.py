@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 if str(Path(__file__).parents[1]) not in sys.path:
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from conformance.fixtures import places, schedulers
-from servers.fixtures import folder_server, proxy, s3, s3_faulty, web
+pytest.register_assert_rewrite("conformance.check", "storage.remote")
+
+from conformance.fixtures import places, schedulers  # noqa: E402 (needs the path)
+from servers.fixtures import folder_server, proxy, s3, s3_faulty, web  # noqa: E402
 
 __all__ = ["folder_server", "places", "proxy", "s3", "s3_faulty", "schedulers", "web"]
 
@@ -19,8 +22,6 @@ __all__ = ["folder_server", "places", "proxy", "s3", "s3_faulty", "schedulers", 
 @pytest.fixture(autouse=True)
 def nobodys_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What the machine's owner has configured is not what is tested."""
-    import os
-
     for name in os.environ:
         if name.startswith("AWS_"):
             monkeypatch.delenv(name)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from satchel.storage.failures import Stopped
 from satchel.storage.line import Line
+from satchel.storage.parts import FIRST_PART, PART, File, Part
 from satchel.storage.store import Bytes, Named, Store
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ __all__ = ["Ahead", "Feed"]
 IN_FLIGHT = 64 << 20
 """The most bytes that wait for the kernel, or are on their way to it, in one process."""
 
-PART = 8 << 20
-_FIRST_PART = 256 << 10  # of a file of which only the first lines are read
-_BEHIND = 128 << 10  # of what is behind a part of a file that is cut up
 _THREADS = max(8, os.cpu_count() or 1)
 _LOOK_AROUND_SECONDS = 0.2
 _LAST_WORD_SECONDS = 0.5
@@ -58,12 +56,12 @@ class Ahead:
         self, files: Sequence[tuple[Named, Store | None]], stopped: Callable[[], bool]
     ) -> None:
         self._stopped = stopped
-        self._files = [None if store is None else _File(file, store) for file, store in files]
+        self._files = [None if store is None else File(file, store) for file, store in files]
         self._lock = threading.RLock()
         self._arrived = threading.Condition(self._lock)  # the kernel's threads wait for it
         self._room = threading.Condition(self._lock)  # ours, to fetch one more part
         self._taken = threading.Condition(self._lock)  # ours, to go on with one
-        self._waiting: deque[_File] = deque()  # files that the kernel waits for
+        self._waiting: deque[File] = deque()  # files that the kernel waits for
         self._first = 0  # of which nothing is to be fetched ahead any more
         self._begun = False
         self._in_flight = 0
@@ -97,7 +95,7 @@ class Ahead:
 
     # What the kernel's threads call.
 
-    def open(self, file: _File, first_lines: bool) -> Feed:
+    def open(self, file: File, first_lines: bool) -> Feed:
         with self._lock:
             file.opened, file.first_lines = True, first_lines
             self._begun = self._begun or not first_lines
@@ -106,7 +104,7 @@ class Ahead:
         self.wait_for(file, lambda: file.known)
         return feed
 
-    def wait_for(self, file: _File, ready: Callable[[], T | None]) -> T:
+    def wait_for(self, file: File, ready: Callable[[], T | None]) -> T:
         """Wait until a file has what is asked for.
 
         Raises:
@@ -129,14 +127,14 @@ class Ahead:
             finally:
                 self._waiting.remove(file)
 
-    def taken(self, part: _Part, length: int) -> None:
+    def taken(self, part: Part, length: int) -> None:
         """The kernel has read some of a part."""
         with self._lock:
             part.held -= length
             self._settle(part)
             self._taken.notify_all()
 
-    def drop(self, file: _File) -> None:
+    def drop(self, file: File) -> None:
         """Nobody reads the rest of a file."""
         with self._lock:
             file.dropped = True
@@ -147,7 +145,7 @@ class Ahead:
                 if part.line is not None:
                     part.line.end()
 
-    def _settle(self, part: _Part) -> None:
+    def _settle(self, part: Part) -> None:
         """Count what a part has in flight: what it may still bring, or has brought."""
         now = part.held if part.ended else max(part.held, part.promised)
         if part.file.dropped and part.ended:
@@ -185,7 +183,7 @@ class Ahead:
                 self._hire()
             self._fetch(part, line)
 
-    def _next(self) -> _Part | None:
+    def _next(self) -> Part | None:
         """The part to fetch next, if there may be one."""
         if self._closed:
             return None
@@ -201,11 +199,11 @@ class Ahead:
                 continue
             if not later.first_lines and (part := self._part(later, bounded=True)) is not None:
                 return part
-            if self._in_flight + _FIRST_PART > _share():
+            if self._in_flight + FIRST_PART > _share():
                 return None
         return None
 
-    def _part(self, file: _File, bounded: bool) -> _Part | None:
+    def _part(self, file: File, bounded: bool) -> Part | None:
         """The next part of a file, begun, if there is one that may be."""
         length = file.next_length()
         if length is None or (bounded and self._in_flight + length > _share()):
@@ -214,7 +212,7 @@ class Ahead:
         self._settle(part)
         return part
 
-    def _fetch(self, part: _Part, line: Line) -> None:
+    def _fetch(self, part: Part, line: Line) -> None:
         file = part.file
         bytes_: Bytes | None = None
         try:
@@ -237,7 +235,7 @@ class Ahead:
                 self._settle(part)
                 self._arrived.notify_all()
 
-    def _learn(self, part: _Part, bytes_: Bytes) -> None:
+    def _learn(self, part: Part, bytes_: Bytes) -> None:
         """Take down what the beginning of a part tells of the file."""
         file = part.file
         with self._lock:
@@ -256,7 +254,7 @@ class Ahead:
             self._arrived.notify_all()
             self._hire()
 
-    def _keep(self, part: _Part, chunk: bytes) -> bool:
+    def _keep(self, part: Part, chunk: bytes) -> bool:
         """Put a chunk where the kernel finds it; wait, where it has more than it was promised."""
         with self._lock:
             part.chunks.append(chunk)
@@ -268,84 +266,10 @@ class Ahead:
             return not (self._closed or part.file.dropped)
 
 
-class _File:
-    """How far one file is."""
-
-    def __init__(self, named: Named, store: Store) -> None:
-        self.named, self.store = named, store
-        self.start, end = named.span or (0, None)
-        # Of a part of a file the kernel reads some bytes more: to the end of a line, or a block.
-        self.until = None if end is None else end + _BEHIND
-        self.opened = self.dropped = self.first_lines = False
-        self.known = False  # what its first part tells: the next three
-        self.size: int | None = named.size
-        self.version: Version | None = None
-        self.modified_ns = 0
-        self.next: int | None = (
-            self.start
-        )  # the first byte that no part has; None where all are begun
-        self.parts: deque[_Part] = deque()
-        self.error: BaseException | None = None
-
-    @property
-    def all_begun(self) -> bool:
-        return self.next is None or (
-            self.known and self.size is not None and self.next >= self.size
-        )
-
-    @property
-    def all_ahead(self) -> bool:
-        """Whether nothing more is fetched before the kernel waits for it."""
-        behind = self.until is not None and self.next is not None and self.next >= self.until
-        return behind or self.all_begun
-
-    def next_length(self) -> int | None:
-        """How long the next part is; ``None`` where there is none, or none yet."""
-        if self.next is None or self.error is not None or self.dropped or self.all_begun:
-            return None
-        if self.next > self.start and not self.known:
-            return None
-        longest = PART
-        if self.until is not None and self.next >= self.until:
-            if self.parts:
-                return None
-            longest = _FIRST_PART
-        elif self.until is not None:
-            longest = min(PART, self.until - self.next)
-        if self.first_lines:
-            if self.parts:
-                return None
-            longest = min(longest, max(_FIRST_PART, self.next - self.start))
-        return longest if self.size is None else max(1, min(longest, self.size - self.next))
-
-    def begin(self, length: int) -> _Part:
-        assert self.next is not None, "there is a next part"
-        start, stop = self.next, self.next + length
-        # A file that is told to be as short as this is asked for as a whole.
-        whole = start == 0 and self.size is not None and self.size <= length
-        part = _Part(self, start, None if whole else stop, length)
-        self.next = stop
-        self.parts.append(part)
-        return part
-
-
-class _Part:
-    """A stretch of a file, on its way or there."""
-
-    def __init__(self, file: _File, start: int, stop: int | None, promised: int) -> None:
-        self.file, self.start, self.stop = file, start, stop
-        self.promised = promised
-        self.chunks: deque[bytes] = deque()
-        self.held = 0  # bytes of chunks
-        self.counted = 0  # what is in flight of it
-        self.ended = False
-        self.line: Line | None = None
-
-
 class Feed:
     """One file on its way into the kernel."""
 
-    def __init__(self, ahead: Ahead, file: _File) -> None:
+    def __init__(self, ahead: Ahead, file: File) -> None:
         self._ahead, self._file = ahead, file
 
     @property
@@ -387,31 +311,15 @@ class Feed:
 class _Origin:
     """Opens one file for the kernel."""
 
-    def __init__(self, ahead: Ahead, file: _File) -> None:
+    def __init__(self, ahead: Ahead, file: File) -> None:
         self._ahead, self._file = ahead, file
 
-    def open(self, first_lines: bool, start: int = 0, end: int | None = None) -> Feed | _Aside:
+    def open(self, first_lines: bool, start: int = 0, end: int | None = None) -> Feed:
         """Begin to bring its bytes: the span's ahead, others as they are asked for."""
         file = self._file
-        if start == file.start and not file.opened:
-            return self._ahead.open(file, first_lines)
-        return _Aside(file.store.begin(file.named, Line(), start, None, file.version))
-
-
-class _Aside:
-    """A stretch of a file that nobody has fetched ahead: what is before a part, or behind it."""
-
-    def __init__(self, bytes_: Bytes) -> None:
-        self._bytes, self._chunks = bytes_, iter(bytes_)
-        self.size, self.modified_ns = bytes_.size, bytes_.modified_ns
-
-    def read(self) -> bytes:
-        """The next bytes as they are stored; none at the end."""
-        return next(self._chunks, b"")
-
-    def close(self) -> None:
-        """Nothing more will be read."""
-        self._bytes.close()
+        if start != file.start or file.opened:
+            file = file.from_byte(start, end)
+        return self._ahead.open(file, first_lines)
 
 
 _count = threading.Lock()

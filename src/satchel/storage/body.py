@@ -189,7 +189,8 @@ class Body:
             self._skip(self._at)
         elif response.status == 416 and self._at == 0:
             # Not even a first byte is there.
-            self.version, self.ranged = Version(None, None, 0), True
+            self._same(response, 0)
+            self.ranged = True
             self.close()
         else:
             self._refused(response)
@@ -197,10 +198,14 @@ class Body:
     def _same(self, response: BaseHTTPResponse, size: int | None) -> None:
         found = Version(response.headers.get("ETag"), response.headers.get("Last-Modified"), size)
         if self.version.is_not(found):
-            raise ChangedError(
-                f"{self._target.name}: it has changed while it was being read (try: again)"
-            )
+            raise ChangedError(f"{self._target.name}: {self._changed(found)} (try: again)")
         self.version = found
+
+    def _changed(self, found: Version) -> str:
+        if self.version.etag is None and self.version.modified is None:
+            listed = self.version.size
+            return f"it has {found.size} bytes, and was listed with {listed}: it has changed"
+        return "it has changed while it was being read"
 
     def _skip(self, length: int) -> None:
         """Go past what is there already, where a server knows only whole objects."""

@@ -36,7 +36,7 @@ class Broken(Exception):
     """The connection did not bring what was promised; the text says how."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # what is frozen cannot be read back by pickle as an exception is
 class Answer(Exception):
     """An answer that is not the bytes.
 

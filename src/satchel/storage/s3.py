@@ -89,7 +89,8 @@ class S3(Store):
         bucket = self.bucket(name)
         request = functools.partial(bucket.request, key, file.path)
         target = Target(file.path, request, bucket.learned, bucket.wire)
-        return Body(target, line, start, stop, version)
+        listed = Version(None, None, file.size)
+        return Body(target, line, start, stop, version or listed)
 
 
 class Bucket:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from satchel.storage.failures import Broken, Patience
 from satchel.storage.line import Line
 from satchel.storage.s3 import S3, Bucket, split
 
@@ -17,6 +18,7 @@ __all__ = ["matches"]
 
 _PAGE = 1000
 _LOOK_AROUND_SECONDS = 0.2
+_BROKEN_OFF = "response body"
 
 T = TypeVar("T")
 
@@ -48,16 +50,28 @@ def matches(store: S3, pattern: str) -> list[tuple[str, int | None]]:
 def _listed(bucket: Bucket, folder: str, deep: bool) -> Iterable[ObjectMeta]:
     """The objects of a folder, or of all folders in it."""
     import obstore
-    from obstore.exceptions import BaseError
+    from obstore.exceptions import BaseError, GenericError
 
-    def ask() -> Sequence[Any]:
+    address = f"s3://{bucket.name}/{folder}"
+
+    def once() -> Sequence[Any]:
         store = bucket.lister()
         if deep:
             pages = obstore.list(store, folder or None, chunk_size=_PAGE)
             return [item for page in pages for item in page]
         return obstore.list_with_delimiter(store, folder or None)["objects"]
 
-    address = f"s3://{bucket.name}/{folder}"
+    def ask() -> Sequence[Any]:
+        # obstore asks again where no answer came, and not where one broke off.
+        patience = Patience(address, threading.Event())
+        while True:
+            try:
+                return once()
+            except GenericError as error:
+                if _BROKEN_OFF not in str(error):
+                    raise
+                patience.after(Broken(bucket.said(error)))
+
     for is_last in (False, True):
         try:
             return _aside(ask)
