@@ -155,6 +155,6 @@ def test_take_survives_what_passes(name: str, filled: S3Server, s3_faulty: Fault
     bag = satchel.read_ndjson(
         f"s3://{BUCKET}/gzip/*.gz", storage_options=s3_faulty.s3.storage_options | PATIENCE
     )
-    end = run(lambda: bag.pluck("n").take(1600, npartitions=2))
+    end = run(lambda: bag.pluck("n").take(1600, npartitions=-1))
     assert end.error is None, end.message
     assert end.answer == (*range(1500), *range(100))

@@ -156,6 +156,7 @@ def started(attempts: int = 3) -> tuple[subprocess.Popen[bytes], S3Server]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=output,
+            start_new_session=True,  # what ends a group of processes at once would end the guard
             env={name: v for name, v in os.environ.items() if not name.startswith("AWS_")},
         )
     assert guard.stdout is not None

@@ -20,8 +20,8 @@ def asked(
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=patience)
     try:
         connection.request("GET", path, headers=headers or {})
-        answer = connection.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read()
+        with connection.getresponse() as answer:
+            return answer.status, dict(answer.getheaders()), answer.read()
     finally:
         connection.close()
 
