@@ -9,7 +9,7 @@ use flate2::Compression as Level;
 use flate2::write::GzEncoder;
 use libfuzzer_sys::fuzz_target;
 use satchel_scan::line::line_end;
-use satchel_scan::source::{Compression, Options, Reader};
+use satchel_scan::source::{Compression, Options, Reader, Span};
 
 /// A file of this process, in memory where there is such a place.
 fn file() -> PathBuf {
@@ -76,11 +76,20 @@ fuzz_target!(|data: &[u8]| {
         (Compression::Gzip, text.to_vec(), false),
     ];
     for (compression, bytes, right) in files {
+        let cut = ((bytes.len() as u64) * u64::from(*level) / 256).max(1);
         std::fs::write(file(), bytes).unwrap();
-        let ways = [false, true].map(|stream| read(compression, Options { budget, stream }));
+        let options = |stream, start, end| Options {
+            budget,
+            stream,
+            span: Span { start, end },
+        };
+        let ways = [false, true].map(|stream| read(compression, options(stream, 0, None)));
         assert_eq!(ways[0], ways[1]);
         if right {
             assert_eq!(ways[0].as_deref(), Some(text));
+            let mut parts = read(compression, options(false, 0, Some(cut))).unwrap();
+            parts.extend(read(compression, options(false, cut, None)).unwrap());
+            assert_eq!(parts, text);
         }
     }
     let mut found = Vec::new();

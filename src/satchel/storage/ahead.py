@@ -19,12 +19,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from satchel.storage.failures import Stopped
 from satchel.storage.line import Line
 from satchel.storage.parts import FIRST_PART, PART, File, Part
 from satchel.storage.store import Bytes, Named, Store
+
+if TYPE_CHECKING:
+    from satchel.storage.body import Version
 
 __all__ = ["Ahead", "Feed"]
 
@@ -64,6 +67,7 @@ class Ahead:
         self._in_flight = 0
         self._crew: dict[threading.Thread, Line] = {}
         self._idle = 0
+        self._versions: dict[tuple[Store, str], Version] = {}  # all parts of a file are of one
         self._closed = False
         with _count:
             _alive.add(self)
@@ -212,7 +216,8 @@ class Ahead:
         file = part.file
         bytes_: Bytes | None = None
         try:
-            bytes_ = file.store.begin(file.named, line, part.start, part.stop, file.version)
+            version = file.version or self._versions.get((file.store, file.named.path))
+            bytes_ = file.store.begin(file.named, line, part.start, part.stop, version)
             self._learn(part, bytes_)
             for chunk in bytes_:
                 if not self._keep(part, chunk):
@@ -237,6 +242,8 @@ class Ahead:
             if not file.known:
                 file.known, file.size, file.version = True, bytes_.size, bytes_.version
                 file.modified_ns = bytes_.modified_ns
+                if bytes_.version is not None:
+                    self._versions.setdefault((file.store, file.named.path), bytes_.version)
                 if part.stop is None or not bytes_.ranged or file.size is None:
                     file.next, part.stop = None, None
             if part.stop is None:

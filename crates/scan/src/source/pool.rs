@@ -8,6 +8,8 @@ use std::cell::RefCell;
 
 /// A thread keeps at most so many buffers.
 const MOST_KEPT: usize = 4;
+/// It keeps none that is larger: as large as a member is that is inflated whole.
+pub(super) const LARGEST_KEPT: usize = 64 << 20;
 
 thread_local! {
     static KEPT: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
@@ -52,7 +54,7 @@ fn fresh(length: usize) -> Vec<u8> {
 
 /// Keep a buffer for the next file, unless there are enough: then the largest ones stay.
 pub(super) fn give(buffer: Vec<u8>) {
-    if buffer.is_empty() {
+    if buffer.is_empty() || buffer.len() > LARGEST_KEPT {
         return;
     }
     // A thread that is ending has no pool any more: the buffer is dropped.

@@ -66,7 +66,10 @@ impl Window {
 
     /// The room behind the bytes at hand, up to `target` bytes in all.
     pub(super) fn room(&mut self, target: usize) -> &mut [u8] {
-        if self.buffer.len() < target {
+        if self.buffer.len() < target && target > pool::LARGEST_KEPT {
+            // A line this long is moved, if at all, without another copy of it beside.
+            self.buffer.resize(target, 0);
+        } else if self.buffer.len() < target {
             let mut larger = pool::take(target);
             larger[..self.filled].copy_from_slice(&self.buffer[..self.filled]);
             pool::give(std::mem::replace(&mut self.buffer, larger));
