@@ -33,7 +33,13 @@ class Stopped(Exception):
 
 
 class Broken(Exception):
-    """The connection did not bring what was promised; the text says how."""
+    """The connection did not bring what was promised; the text says how.
+
+    Attributes:
+        hopeless: another attempt would bring the same.
+    """
+
+    hopeless = False
 
 
 @dataclass(eq=False)  # what is frozen cannot be read back by pickle as an exception is
@@ -113,7 +119,8 @@ class Patience:
         """
         if self._stopped.is_set():
             raise Stopped
-        if isinstance(failure, Answer) and not failure.worth_another:
+        hopeless = isinstance(failure, Broken) and failure.hopeless
+        if hopeless or (isinstance(failure, Answer) and not failure.worth_another):
             raise raised(self._name, failure) from None
         self._failures += 1
         # With the full pause at random, many that were thrown out together do not return so.

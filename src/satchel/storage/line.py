@@ -78,7 +78,11 @@ class Line:
         except urllib3.exceptions.HTTPError as error:
             if self.ended.is_set():
                 raise Stopped from None
-            raise Broken(cause(error)) from None
+            broken = Broken(cause(error))
+            broken.hopeless = isinstance(error, urllib3.exceptions.SSLError) and (
+                "CERTIFICATE_VERIFY_FAILED" in str(error)
+            )
+            raise broken from None
         finally:
             asking.line = None
 
