@@ -105,8 +105,8 @@ ROWS = {
         "satchel gharchive mirror: expected a source such as 'https://data.gharchive.org', ...",
     ),
     "no options": Row(
-        ("mirror", "2015", "--to", "x", "--storage-options", "anon"),
-        "satchel gharchive mirror: Invalid value for '--storage-options': expected an object ...",
+        ("mirror", "2015", "--to", "x", "-o", "anon"),
+        "satchel gharchive mirror: anon: a storage option is NAME=VALUE ...",
     ),
     "no speed": Row(
         ("mirror", "2015", "--to", "x", "--requests-per-second", "0"),

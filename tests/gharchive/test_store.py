@@ -115,9 +115,12 @@ def test_damage_is_named_and_mended(bucket: Bucket) -> None:
 def test_stopped_and_started_again(how: Callable[[Any], None], ends: int, bucket: Bucket) -> None:
     names = bucket.archive.has(24)
     bucket.archive.server.fail("drip", size=4000, seconds=0.02)
-    options = json.dumps(bucket.options)
+    options = [
+        f"{name}={json.dumps(value)}" if type(value) is dict else f"{name}={value}"
+        for name, value in bucket.options.items()
+    ]
     arguments = [*DAY, "--to", bucket.root, "--source", bucket.archive.url, "-j", "3"]
-    arguments += ["--storage-options", options, "--requests-per-second", "1000"]
+    arguments += ["--requests-per-second", "1000", *(f"-o{option}" for option in options)]
     running = subprocess.Popen(
         [sys.executable, "-m", "satchel", "gharchive", "mirror", *arguments],
         env=environment(),

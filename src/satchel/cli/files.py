@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import json
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -38,10 +39,12 @@ def files(
 
 
 def storage_options(texts: Sequence[str]) -> dict[str, Any]:
-    """What ``name=value`` says, as Python would: ``true`` and ``false`` are bools.
+    """What ``name=value`` says, as Python would: ``true`` is a bool, ``{...}`` a dict of JSON.
 
     >>> storage_options(["anon=true", "endpoint_url=http://localhost:9000"])
     {'anon': True, 'endpoint_url': 'http://localhost:9000'}
+    >>> storage_options(['client_kwargs={"region_name": "eu-west-1"}'])
+    {'client_kwargs': {'region_name': 'eu-west-1'}}
     """
     found: dict[str, Any] = {}
     for text in texts:
@@ -49,6 +52,13 @@ def storage_options(texts: Sequence[str]) -> dict[str, Any]:
         if not equals or not name:
             raise click.UsageError(f"{name}: a storage option is NAME=VALUE (try: anon=true)")
         found[name] = {"true": True, "false": False}.get(value.lower(), value)
+        if value.startswith("{"):
+            try:
+                found[name] = json.loads(value)
+            except ValueError:
+                raise click.UsageError(
+                    f"{name}: what starts with {{ is an object of JSON"
+                ) from None
     return found
 
 

@@ -11,7 +11,7 @@ import click
 from satchel.cli import files as named
 from satchel.cli.expression import Expression, SourceError, expression
 
-__all__ = ["EXPRESSION", "as_json", "files", "reading", "where"]
+__all__ = ["EXPRESSION", "as_json", "files", "reading", "storage_options", "where"]
 
 
 class _ExpressionType(click.ParamType[Expression]):
@@ -55,17 +55,25 @@ Command = Callable[..., Any]
 
 def files(command: Command) -> Command:
     """Which files are read, and how their store is spoken to."""
-    command = click.option(
+    command = _storage(is_eager=True, expose_value=False, callback=_remember)(command)
+    return click.argument("files", nargs=-1, required=True, metavar="FILE...", cls=_Files)(command)
+
+
+def storage_options(command: Command) -> Command:
+    """How a store is spoken to, as a dict."""
+    return _storage(callback=lambda _ctx, _param, value: named.storage_options(value))(command)
+
+
+def _storage(**how: Any) -> Callable[[Command], Command]:
+    return click.option(
         "-o",
         "--storage-option",
+        "storage_options",
         multiple=True,
         metavar="NAME=VALUE",
-        is_eager=True,
-        expose_value=False,
-        callback=_remember,
         help="For the store of an address: anon=true, endpoint_url=..., as in Python.",
-    )(command)
-    return click.argument("files", nargs=-1, required=True, metavar="FILE...", cls=_Files)(command)
+        **how,
+    )
 
 
 def _remember(ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> None:

@@ -66,7 +66,7 @@ __all__ = ["mirror"]
 )
 @click.option("--keep-damaged", is_flag=True, help="Keep what the source itself has damaged.")
 @click.option("--again", is_flag=True, help="Ask again for known gaps and for damaged files.")
-@options.storage_options
+@common.storage_options
 @options.progress
 @common.as_json
 def mirror(start: str, end: str | None, as_json: bool, **how: Any) -> None:

@@ -26,7 +26,7 @@ __all__ = ["verify"]
     metavar="N",
     help="Files to read at a time (one a core).",
 )
-@options.storage_options
+@common.storage_options
 @options.progress
 @common.as_json
 def verify(place: str, as_json: bool, **how: Any) -> None:
