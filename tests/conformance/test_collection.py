@@ -249,3 +249,16 @@ def test_building_reads_nothing(check: Check, tmp_path: Any) -> None:
     file.unlink()
     with pytest.raises(FileNotFoundError):
         bag.compute(scheduler="sync")
+
+
+@pytest.mark.parametrize("name", sorted(set(BUILDERS) - {"take", "take, k"}))
+def test_a_task_knows_no_other_partitions_files(name: str, tmp_path: Any) -> None:
+    """There may be a hundred thousand files, and each task is sent to a worker by itself."""
+    paths = [tmp_path / f"hour-{number}.json" for number in range(6)]
+    for path in paths:
+        path.write_text('{"type": "PushEvent"}\n')
+    bag = BUILDERS[name](pushes(subject, [str(path) for path in paths]))
+    tasks = [cloudpickle.dumps(task) for task in dict(bag.__dask_graph__()).values()]
+    known = [sum(path.name.encode() in task for path in paths) for task in tasks]
+    assert max(known) == 1
+    assert sum(known) == 6

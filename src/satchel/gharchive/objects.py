@@ -129,7 +129,8 @@ class _OfS3:
         import obstore
 
         with self._named(name):
-            return obstore.head(self._writer, self._prefix + name)["size"]
+            size: int = obstore.head(self._writer, self._prefix + name)["size"]
+            return size
 
     @contextlib.contextmanager
     def _named(self, name: str) -> Iterator[None]:

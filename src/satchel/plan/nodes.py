@@ -7,9 +7,9 @@ is decided in `stages.py`, at compute, because a captured name may change until 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import FrozenInstanceError, dataclass, field
-from typing import Any, ClassVar, Final, TypeAlias
+from collections.abc import Callable, Sequence
+from dataclasses import FrozenInstanceError, dataclass, field, replace
+from typing import Any, ClassVar, Final, TypeAlias, overload
 
 from satchel.plan.written import written
 
@@ -42,6 +42,7 @@ __all__ = [
     "Reduction",
     "Rejects",
     "Remove",
+    "Some",
     "StarMap",
     "Step",
     "Sum",
@@ -53,6 +54,7 @@ __all__ = [
     "is_of_files",
     "is_reduction",
     "npartitions",
+    "rootless",
     "steps",
 ]
 
@@ -105,6 +107,34 @@ class File:
             return 0
 
 
+class Some(Sequence[File]):
+    """Some files of a source, under the numbers that they have there: what one task is told of.
+
+    Args:
+        first: the number of the first.
+        files: those that there are, in order.
+        total: how many the source has.
+    """
+
+    __slots__ = ("_files", "_first", "_total")
+
+    def __init__(self, first: int, files: Sequence[File], total: int) -> None:
+        self._first, self._files, self._total = first, tuple(files), total
+
+    def __len__(self) -> int:
+        return self._total
+
+    @overload
+    def __getitem__(self, number: int) -> File: ...
+    @overload
+    def __getitem__(self, number: slice) -> tuple[File, ...]: ...
+    def __getitem__(self, number: int | slice) -> Any:
+        if isinstance(number, int):
+            return self._files[number - self._first]
+        start, stop, _ = number.indices(self._total)
+        return self._files[start - self._first : stop - self._first]
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Text:
     """Lines of text files: the source that every plan starts from.
@@ -121,7 +151,7 @@ class Text:
         on_damage: ``"raise"``, or ``"keep"`` for the rows before the damage of a file.
     """
 
-    files: tuple[File, ...]
+    files: Sequence[File]
     starts: tuple[int, ...] | None = None
     validate: str = "strict"
     on_bad_lines: str = "raise"
@@ -145,12 +175,24 @@ class Text:
     def npartitions(self) -> int:
         return len(self.files if self.starts is None else self.starts)
 
-    def partition(self, index: int) -> tuple[int, tuple[File, ...]]:
+    def partition(self, index: int) -> tuple[int, Sequence[File]]:
         """The files of one partition, with the number of the first."""
         if self.starts is None:
             return index, self.files[index : index + 1]
         first, last = (*self.starts[index : index + 2], len(self.files))[:2]
         return first, self.files[first:last]
+
+    def only(self, index: int) -> Text:
+        """The same source, but that it knows the files of one partition alone.
+
+        There may be a hundred thousand files, and a task for each.
+        """
+        first, files = self.partition(index)
+        last = first + len(files)
+        # Where a line is in a file that was cut up, the parts before tell.
+        while first and (self.files[first].span or (0,))[0] > 0:
+            first -= 1
+        return replace(self, files=Some(first, self.files[first:last], len(self.files)))
 
 
 @dataclass(eq=False, repr=False)
@@ -492,6 +534,22 @@ def has(plan: Plan, *kinds: type[Step]) -> bool:
 def is_of_files(plan: Plan | None) -> bool:
     """Whether the plan's partitions are those that are read from files."""
     return plan is not None and not has(plan, *ENDING)
+
+
+def rootless(step: Step, known: dict[int, Step]) -> Step:
+    """A copy of a step whose source has no files: what goes to a worker, who is told of its own.
+
+    Args:
+        step: which.
+        known: copies that have been made, by the id of what they are of.
+    """
+    copy = known.get(id(step))
+    if copy is None:
+        copy = known[id(step)] = object.__new__(type(step))
+        parent = step.parent
+        bare = replace(parent, files=()) if isinstance(parent, Text) else rootless(parent, known)
+        vars(copy).update(vars(step), parent=bare)
+    return copy
 
 
 def steps(plan: Plan) -> tuple[Text, list[Step]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from satchel.expr import nodes as n
 from satchel.expr.lower import NotLowered
-from satchel.plan.nodes import GroupBy, Map, Step, Text
+from satchel.plan.nodes import GroupBy, Map, Step, Text, rootless
 from satchel.plan.sinks import NativeSink
 
 __all__ = ["Outcome", "Segment", "Staged"]
@@ -76,6 +76,24 @@ class Staged:
 
     source: Text
     segments: tuple[Segment, ...]
+
+    def for_workers(self) -> Staged:
+        """The same, but that no step knows all files."""
+        known: dict[int, Step] = {}
+
+        def bare(step: Step) -> Step:
+            return rootless(step, known)
+
+        segments = [
+            replace(
+                segment,
+                steps=tuple(map(bare, segment.steps)),
+                sink=segment.sink and bare(segment.sink),
+                outcomes=tuple(replace(one, step=bare(one.step)) for one in segment.outcomes),
+            )
+            for segment in self.segments
+        ]
+        return replace(self, segments=tuple(segments))
 
     @property
     def all_native(self) -> bool:

@@ -180,13 +180,14 @@ def _tasks(
     staged = [stage(layer.plan) for layer in layers]
     if _strict():
         notice.require_native(staged)
+    staged = [each.for_workers() for each in staged]
     for indices, scan in share(staged, storage or _storage()):
         joined = "+".join(layers[index].name for index in indices)
         scanned = f"satchel-scan-{tokenize(joined)}"
         partitions = _needed(staged[indices[0]])
         for partition in range(partitions):
             key = (scanned, partition)
-            tasks[key] = Task(key, _scan, scan, partition, run)
+            tasks[key] = Task(key, _scan, scan.only(partition), partition, run)
         skips = scan.source.on_bad_lines == "skip" or scan.source.on_damage == "keep"
         tell = scan.source if skips and run is None else None
         for position, index in enumerate(indices):
@@ -251,7 +252,8 @@ def _results(
     if sink is None or isinstance(sink, p.Output):
         for partition, ref in enumerate(refs):
             key = (layer.name, partition)
-            tasks[key] = Task(key, _elements, ref, position, tell)
+            told = tell and tell.only(partition)
+            tasks[key] = Task(key, _elements, ref, position, told)
         return
     tasks[key] = Task(key, _merge, staged.segments, List(*refs), position, tell)
 

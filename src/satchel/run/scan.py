@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from satchel import _kernel
@@ -55,9 +55,11 @@ class Scan:
             *(source.documents, source.on_damage),
         )
 
-    @functools.cached_property
-    def _compiled(self) -> _kernel.Scan:
-        return _kernel.Scan(self.program)
+    def only(self, index: int) -> Scan:
+        """The scan as a task of one partition is given it."""
+        one = replace(self, source=self.source.only(index))
+        vars(one)["program"] = self.program
+        return one
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -101,7 +103,7 @@ class Scan:
         def run(receive: Receive) -> _Run:
             host = Host(self.segments, self.source.files, receive)
             try:
-                return *self._compiled.partition(index, told, host, control), host
+                return *_compiled(self.program).partition(index, told, host, control), host
             except _kernel.DamagedError as damage:
                 _raise_readers_error(self.source, damage)
 
@@ -186,6 +188,12 @@ class Scan:
             misfit = again
             locate(misfit.args[0], lines.place(), self.source, segment)
         raise misfit.args[0] from None
+
+
+@functools.lru_cache(maxsize=16)
+def _compiled(program: str) -> _kernel.Scan:
+    """A program, ready to run: for all partitions that this process is given of a scan."""
+    return _kernel.Scan(program)
 
 
 def _result(segment: Segment, index: int, only: bool) -> Callable[[Iterable[Any]], Any]:

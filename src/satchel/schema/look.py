@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import operator
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -216,7 +216,7 @@ class _First(_Partitions):
 class _SchemaHost(Host):
     """Looks at the rows that the kernel leaves to Python; those that do not load are counted."""
 
-    def __init__(self, segment: Segment, files: tuple[File, ...]) -> None:
+    def __init__(self, segment: Segment, files: Sequence[File]) -> None:
         super().__init__([segment], files)
         self.tree = Tree()
         at = segment.loader_at

@@ -59,7 +59,8 @@ def _listed(bucket: Bucket, folder: str, deep: bool) -> Iterable[ObjectMeta]:
         if deep:
             pages = obstore.list(store, folder or None, chunk_size=_PAGE)
             return [item for page in pages for item in page]
-        return obstore.list_with_delimiter(store, folder or None)["objects"]
+        found: Sequence[Any] = obstore.list_with_delimiter(store, folder or None)["objects"]
+        return found
 
     def ask() -> Sequence[Any]:
         # obstore asks again where no answer came, and not where one broke off.
