@@ -25,7 +25,7 @@ ALLOWED = {
     "sources": {"plan", "run", "storage", "bag"},
     "interface": {"run", "bag"},
     "__init__": {"bag", "sources", "interface"},
-    "gharchive": {"run", "storage", PUBLIC},
+    "gharchive": {"run", "storage", "sources", PUBLIC},
     "cluster": {PUBLIC},
     "cli": {"expr", "plan", "run", "schema", "storage", "gharchive", "cluster", PUBLIC},
     "__main__": {"cli"},

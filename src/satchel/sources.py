@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Literal, cast
 
 import dask.bag as dask_bag
@@ -94,7 +93,7 @@ def read_text(
                 f"dask.bag, which reads with fsspec: {error} (try: pip install s3fs, for S3)"
             ) from error
         return adopt(lines)
-    files = _files(urlpath, compression, storage_options)
+    files = files_of(urlpath, compression, storage_options)
     return Bag._of(Text(files, grouped(files, files_per_partition)), "read-text")
 
 
@@ -153,6 +152,30 @@ def read_ndjson(
     >>> [(line, error) for _, line, _, _, error in events.rejects()]
     [(2, 'JSONDecodeError: Expecting value: line 1 column 1 (char 0)')]
     """
+    return records(
+        files_of(urlpath, compression, storage_options),
+        loader=loader,
+        validate=validate,
+        on_bad_lines=on_bad_lines,
+        documents=documents,
+        on_damage=on_damage,
+        blocksize=blocksize,
+        files_per_partition=files_per_partition,
+    )
+
+
+def records(
+    files: Sequence[File],
+    *,
+    loader: Callable[[str], Any] = json.loads,
+    validate: str = "strict",
+    on_bad_lines: str = "raise",
+    documents: str = "line",
+    on_damage: str = "raise",
+    blocksize: int | str | None = "auto",
+    files_per_partition: int | None = None,
+) -> Bag:
+    """What ``read_ndjson`` reads, of files that are known."""
     if validate not in _VALIDATE:
         raise ValueError(f"validate is 'strict' or 'touched', not {validate!r}")
     if on_bad_lines not in _ON_BAD_LINES:
@@ -162,29 +185,14 @@ def read_ndjson(
     if on_damage not in _ON_DAMAGE:
         raise ValueError(f"on_damage is 'raise' or 'keep', not {on_damage!r}")
     target = _blocksize(blocksize, files_per_partition)
-    lines = read_text(
-        urlpath,
-        compression=compression,
-        encoding="utf-8",
-        storage_options=storage_options,
-        files_per_partition=files_per_partition,
-    )
-    source = replace(
-        lines._plan,
-        validate=validate,
-        on_bad_lines=on_bad_lines,
-        documents=documents,
-        on_damage=on_damage,
-    )
+    starts = grouped(files, files_per_partition)
     if target is not None:
         # Behind damage nothing is kept, so that a compressed file is read from its start.
-        files, starts = cut(source.files, target, _workers(), whole=on_damage == "keep")
-        source = replace(source, files=files, starts=starts)
+        files, starts = cut(files, target, _workers(), whole=on_damage == "keep")
+    source = Text(files, starts, validate, on_bad_lines, documents, on_damage)
     if on_bad_lines != "raise":
         return Bag._of(Load(source, loader), "load")
-    if source.key != lines._plan.key:
-        lines = Bag._of(source, "read-text")
-    return cast(Bag, lines.map(loader))
+    return Bag._of(source, "read-text").map(loader)
 
 
 def from_s3(
@@ -262,10 +270,19 @@ def _workers() -> int:
     return sum(client.nthreads().values())
 
 
-def _files(
-    urlpath: Any, compression: str | None, storage_options: Mapping[str, Any] | None
+def files_of(
+    urlpath: Any,
+    compression: str | None = "infer",
+    storage_options: Mapping[str, Any] | None = None,
+    sizes: Sequence[int] = (),
 ) -> tuple[File, ...]:
     """The files in dask.bag's order.
+
+    Args:
+        urlpath: as of ``read_text``.
+        compression: as of ``read_text``.
+        storage_options: as of ``read_text``.
+        sizes: the bytes that each is known to have, where `urlpath` is a list without patterns.
 
     Raises:
         ValueError: if there are none.
@@ -273,4 +290,8 @@ def _files(
     found = storage.expand(urlpath, compression, storage_options)
     if not found:
         raise ValueError("No files found", urlpath)
-    return tuple(File(file.path, file.compression, file.store, file.size) for file in found)
+    every: Sequence[int | None] = sizes or [file.size for file in found]
+    return tuple(
+        File(file.path, file.compression, file.store, size)
+        for file, size in zip(found, every, strict=True)
+    )

@@ -147,6 +147,8 @@ def test_events_of_it_in_time_order(bucket: Bucket) -> None:
     times = bag.pluck("created_at").compute(scheduler="sync")
     assert list(dict.fromkeys(time[11:13] for time in times)) == ["09", "10", "11"]
     assert len(times) == 120
+    # Small files are read together: the listing has told how small they are.
+    assert bag.npartitions == 1
 
 
 def test_a_bucket_that_is_not_ours(bucket: Bucket) -> None:

@@ -60,8 +60,9 @@ def events(
     """
     if missing not in ("warn", "raise", "skip"):
         raise ValueError(f"missing is 'warn', 'raise' or 'skip', not {missing!r}")
-    from satchel import read_ndjson  # and with it Dask
+    from satchel import sources  # and with it Dask
 
+    sizes: Sequence[int] = ()
     shown = address = os.fspath(root).rstrip("/")
     hours = over(between(start, end))
     if address.startswith(("http://", "https://")):
@@ -71,6 +72,7 @@ def events(
         if "://" not in address:
             address = glob.escape(address)  # These are names, not patterns.
         there = [hour for hour in hours if hour_name(hour) in names]
+        sizes = [names[hour_name(hour)] for hour in there]
         absent = set(hours).difference(there)
         _tell([hour for hour in hours if hour in absent and not is_known(hour)], shown, missing)
     if not there:
@@ -79,7 +81,11 @@ def events(
             f"{shown} has no hour from {first} to {last} "
             "(try: satchel gharchive mirror, which fetches them)"
         )
-    return read_ndjson([f"{address}/{hour_name(hour)}" for hour in there], **reading)
+    urls = [f"{address}/{hour_name(hour)}" for hour in there]
+    how = {
+        name: reading.pop(name) for name in ("compression", "storage_options") if name in reading
+    }
+    return sources.records(sources.files_of(urls, sizes=sizes, **how), **reading)
 
 
 def _tell(hours: Sequence[datetime], root: str, missing: str) -> None:
