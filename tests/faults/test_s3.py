@@ -121,15 +121,24 @@ def test_a_listing_is_whole_or_an_error(name: str, filled: S3Server, s3_faulty: 
     check(fault, run(job), MANY, BUCKET, (s3_faulty.s3.secret,))
 
 
-@pytest.mark.notyet("obstore takes a page of HTML for a page of a listing that names nothing")
-def test_a_page_of_html_in_place_of_a_listing_is_an_error(
+def test_a_page_of_html_in_place_of_a_listing_is_asked_for_again(
     filled: S3Server, s3_faulty: Faulty
 ) -> None:
-    s3_faulty.proxy.fail("page", path=f"/{BUCKET}*list-type=2*", skip=1)
+    s3_faulty.proxy.fail("page", path=f"/{BUCKET}*list-type=2*", skip=1, times=1)
     found = satchel.read_text(
         f"s3://{BUCKET}/many/*.json", storage_options=s3_faulty.s3.storage_options
     )
     assert found.npartitions == MANY
+
+
+def test_pages_of_html_in_place_of_a_listing_are_an_error(
+    filled: S3Server, s3_faulty: Faulty
+) -> None:
+    s3_faulty.proxy.fail("page", path=f"/{BUCKET}*list-type=2*", skip=1)
+    with pytest.raises(OSError, match=f"s3://{BUCKET}/many.*a page of the listing was none"):
+        satchel.read_text(
+            f"s3://{BUCKET}/many/*.json", storage_options=s3_faulty.s3.storage_options
+        )
 
 
 FEW = {name: PASSING[name] for name in ("503 SlowDown", "short", "reset inside")}

@@ -181,6 +181,7 @@ class Bucket:
         if self._provider is None and not _anybody():
             raise PermissionError("nobody has named any")
         if region not in self._signers:
+            # Each reads all root certificates, which takes milliseconds.
             self._signers[region] = self._made(region)
         return self._signers[region]
 
@@ -222,7 +223,12 @@ class Bucket:
 
     def lister(self) -> S3Store:
         """The same, to list with: without credentials, where there are none."""
-        return self._made(self.region, to_list=True)
+        region = self.region
+        if self._access.anonymous:
+            return self._made(region, to_list=True)
+        if region not in self._signers:
+            self._signers[region] = self._made(region)
+        return self._signers[region]
 
 
 def _provider(access: Access, told: Profile | None) -> Callable[[], Any] | None:

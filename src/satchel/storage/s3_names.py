@@ -19,6 +19,7 @@ __all__ = ["matches"]
 _PAGE = 1000
 _LOOK_AROUND_SECONDS = 0.2
 _BROKEN_OFF = "response body"
+_NO_PAGE = "a page of the listing was none"
 
 T = TypeVar("T")
 
@@ -56,22 +57,33 @@ def _listed(bucket: Bucket, folder: str, deep: bool) -> Iterable[ObjectMeta]:
 
     def once() -> Sequence[Any]:
         store = bucket.lister()
+        found: Sequence[Any]
         if deep:
             pages = obstore.list(store, folder or None, chunk_size=_PAGE)
-            return [item for page in pages for item in page]
-        found: Sequence[Any] = obstore.list_with_delimiter(store, folder or None)["objects"]
+            found = [item for page in pages for item in page]
+        else:
+            found = obstore.list_with_delimiter(store, folder or None)["objects"]
+        if found:
+            _check_end(store, folder, deep, found[-1]["path"])
         return found
 
     def ask() -> Sequence[Any]:
         # obstore asks again where no answer came, and not where one broke off.
         patience = Patience(address, threading.Event())
+        broken_off = False
         while True:
             try:
-                return once()
+                found = once()
+                if broken_off and not found:
+                    raise Broken(_NO_PAGE)
+                return found
             except GenericError as error:
                 if _BROKEN_OFF not in str(error):
                     raise
                 patience.after(Broken(bucket.said(error)))
+            except Broken as broken:
+                broken_off = True
+                patience.after(broken)
 
     for is_last in (False, True):
         try:
@@ -83,6 +95,28 @@ def _listed(bucket: Bucket, folder: str, deep: bool) -> Iterable[ObjectMeta]:
         if is_last or not _is_elsewhere(bucket):
             raise failed from None
     return []
+
+
+def _check_end(store: Any, folder: str, deep: bool, last: str) -> None:
+    """Hold the end of a listing against what stands around its last key.
+
+    A page of something else, in place of a page of the listing, is to obstore an empty one, which
+    ends it.
+
+    Raises:
+        Broken: if the listing has not ended there.
+    """
+    import obstore
+
+    before = last[:-1]
+    if not before:
+        return
+    pages = obstore.list(store, folder or None, offset=before, chunk_size=_PAGE)
+    keys = [item["path"] for item in next(iter(pages), ())]
+    behind = keys[keys.index(last) + 1 :] if last in keys else None
+    level = last.count("/")
+    if behind is None or any(deep or key.count("/") == level for key in behind):
+        raise Broken(_NO_PAGE)
 
 
 def _is_elsewhere(bucket: Bucket) -> bool:
