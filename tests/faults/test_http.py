@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import dask.bag
@@ -53,3 +54,13 @@ def test_a_pattern_finds_what_the_page_of_a_folder_links_to(web: Web) -> None:
     end = run(lambda: WAYS["records"](satchel, f"{web.url}/gzip/*.gz", None))
     assert end.error is None, end.message
     assert end.answer == expected
+
+
+def test_a_server_that_is_not_there_says_so() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/day.json.gz"
+        end = run(lambda: satchel.read_text(url).count().compute())
+    assert isinstance(end.error, ConnectionError)
+    assert url in end.message
+    assert "refused" in end.message

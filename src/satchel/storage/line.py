@@ -112,16 +112,17 @@ def cause(error: Exception) -> str:
     match error:
         case known.ReadTimeoutError():
             return "no byte came for too long"
-        case known.ConnectTimeoutError():
-            return "no connection came about in time"
         case known.NameResolutionError():
             return "its host's name is not known"
+        case known.NewConnectionError():
+            # To urllib3 2 it is one of those that took too long.
+            return f"no connection: {str(error).rpartition(': ')[2]}"
+        case known.ConnectTimeoutError():
+            return "no connection came about in time"
         case known.IncompleteRead():
             return "the connection ended before the body did"
         case known.SSLError():
             return f"TLS failed: {error.args[0] if error.args else error}"
-        case known.NewConnectionError():
-            return f"no connection: {str(error).rpartition(': ')[2]}"
         case known.ResponseError():
             return "too many redirects"
     return f"the connection broke ({type(error).__name__}: {error})"
