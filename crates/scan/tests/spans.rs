@@ -1,67 +1,13 @@
 //! Spans of files: however a file is cut up, each of its lines is in one of the parts, in order.
 
-use std::path::{Path, PathBuf};
+mod common;
+
+use std::path::Path;
 
 use satchel_scan::error::{Error, ErrorKind};
 use satchel_scan::source::{Compression, Options, Reader, Span};
-use zlib_rs::{Deflate, DeflateFlush};
 
-/// A file of its own for each test, removed when the test ends.
-struct File(PathBuf);
-
-impl File {
-    fn new(name: &str, bytes: &[u8]) -> File {
-        let path = std::env::temp_dir().join(format!("satchel-scan-{}-{name}", std::process::id()));
-        std::fs::write(&path, bytes).unwrap();
-        File(path)
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-/// A gzip member with these header flags, and what they announce.
-fn member(text: &[u8], flags: u8, extra: &[u8]) -> Vec<u8> {
-    let mut deflate = Deflate::new(6, false, 15);
-    let mut body = vec![0; text.len() + text.len() / 100 + 1000];
-    deflate
-        .compress(text, &mut body, DeflateFlush::Finish)
-        .unwrap();
-    body.truncate(deflate.total_out() as usize);
-    let mut member = vec![0x1f, 0x8b, 8, flags, 1, 2, 3, 4, 0, 255];
-    member.extend_from_slice(extra);
-    member.extend_from_slice(&body);
-    member.extend_from_slice(&zlib_rs::crc32::crc32(0, text).to_le_bytes());
-    member.extend_from_slice(&(text.len() as u32).to_le_bytes());
-    member
-}
-
-fn gzip(text: &[u8]) -> Vec<u8> {
-    member(text, 0, &[])
-}
-
-/// The ways to read a file of this length: whole, streamed, in blocks of next to nothing.
-fn ways(length: usize) -> Vec<Options> {
-    let mut ways = vec![
-        Options::default(),
-        Options {
-            stream: true,
-            ..Options::default()
-        },
-    ];
-    let tiny = [1, 2, 3, 7, 64, 1000];
-    for budget in tiny.into_iter().filter(|budget| budget * 1000 > length) {
-        ways.extend([false, true].map(|stream| Options {
-            budget,
-            stream,
-            ..Options::default()
-        }));
-    }
-    ways
-}
+use common::{File, gzip, member, ways};
 
 /// A block of block gzip: a member that says how long it is.
 fn block(text: &[u8]) -> Vec<u8> {

@@ -1,81 +1,12 @@
 //! zstd files: frames of all kinds, whole and damaged, in each way to read them.
 
-use std::path::{Path, PathBuf};
+mod common;
 
-use satchel_scan::error::{Error, ErrorKind};
-use satchel_scan::source::{Compression, Options, Reader};
+use satchel_scan::error::ErrorKind;
+use satchel_scan::source::{Compression, Options};
 use zstd_safe::{CCtx, CParameter, InBuffer, OutBuffer};
 
-/// A file of its own for each test, removed when the test ends.
-struct File(PathBuf);
-
-impl File {
-    fn new(name: &str, bytes: &[u8]) -> File {
-        let path = std::env::temp_dir().join(format!("satchel-scan-{}-{name}", std::process::id()));
-        std::fs::write(&path, bytes).unwrap();
-        File(path)
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-/// The ways to read a file of this length: whole, streamed, in blocks of next to nothing.
-fn ways(length: usize) -> Vec<Options> {
-    let mut ways = vec![
-        Options::default(),
-        Options {
-            stream: true,
-            ..Options::default()
-        },
-    ];
-    let tiny = [1, 2, 3, 7, 64, 1000];
-    for budget in tiny.into_iter().filter(|budget| budget * 1000 > length) {
-        ways.extend([false, true].map(|stream| Options {
-            budget,
-            stream,
-            ..Options::default()
-        }));
-    }
-    ways
-}
-
-/// Read a file to its end, or to the damage, and check how it is cut.
-fn read(path: &Path, compression: Compression, options: Options) -> (Vec<u8>, Option<Error>) {
-    let mut text: Vec<u8> = Vec::new();
-    let mut reader = Reader::open(path, compression, options).unwrap();
-    let error = loop {
-        match reader.next_block() {
-            Err(error) => break Some(error),
-            Ok(None) => break None,
-            Ok(Some(block)) => {
-                assert_eq!(block.offset, text.len() as u64);
-                assert!(!block.bytes.is_empty());
-                let before = text.last().copied();
-                assert!(
-                    matches!(before, None | Some(b'\n' | b'\r')),
-                    "not at a line start"
-                );
-                assert!(
-                    before != Some(b'\r') || block.bytes[0] != b'\n',
-                    "a \\r\\n cut in two"
-                );
-                text.extend_from_slice(block.bytes);
-            }
-        }
-    };
-    assert!(
-        reader.next_block().unwrap().is_none(),
-        "nothing follows the end"
-    );
-    if error.is_none() {
-        assert_eq!(reader.compressed_bytes_read(), reader.stamp().size);
-    }
-    (text, error)
-}
+use common::{File, read, ways};
 
 /// A frame of this text, made with these parameters; `sized` frames say how long their text is.
 fn frame(text: &[u8], sized: bool, parameters: &[CParameter]) -> Vec<u8> {
