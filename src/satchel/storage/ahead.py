@@ -301,6 +301,8 @@ class Feed:
                 return None
             file.parts.popleft()
             self._ahead._hire()  # Some parts are begun only when those before them are read.
+        if self._ahead._closed:
+            return None  # What has ended since may not have been all.
         return (b"",) if file.all_begun and file.known else None
 
     def close(self) -> None:
