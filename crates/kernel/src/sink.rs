@@ -22,6 +22,8 @@ mod top;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::eval::{Eval, Frame, Key, Late, Plan, Projection, Unproved};
 use crate::group::is_key;
 use crate::partial::Partial;
@@ -79,7 +81,7 @@ enum Operand<'a> {
     /// The `x` of `acc + x`, `max(acc, x)`, `min(acc, x)`.
     Int(i64),
     /// Its captures, some of them perhaps unproved: the step may not need them.
-    Captured(Vec<Eval<'a>>),
+    Captured(SmallVec<[Eval<'a>; 2]>),
     /// The host runs the step.
     Host,
 }
