@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import pickle
 import sys
 from typing import Any
@@ -12,7 +13,7 @@ from checking import lowered
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satchel.expr.lower import SourceError, lower_source, tracing
+from satchel.expr.lower import Lowered, SourceError, lower, lower_source, tracing
 from satchel.expr.nodes import Node, const, getitem, if_, not_, paths, record, seq, walk
 from satchel.expr.render import render
 from satchel.expr.wire import decode, encode, from_wire, to_wire
@@ -61,6 +62,40 @@ def test_simplifications() -> None:
     risky = getitem(x, y)
     assert if_(risky, y, y).op == "if"
     assert seq([seq([risky, x]), y]).args == (risky, x, y)
+
+
+def _size(e: Any) -> int:
+    return len(e["c"]) if e["t"] == 1 else 0
+
+
+def _twice(e: Any) -> Any:
+    return 1 - 2 * (_size(e) > 9)
+
+
+def _size_is_later(e: Any) -> Any:
+    size = _size(e)
+    return (e["id"], size)
+
+
+SIZE = 'len(record["c"]) if record["t"] == 1 else 0'
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (_twice, f"1 - 2 * (({SIZE}) > 9)"),
+        (_size_is_later, f'{{{SIZE}; (record["id"], {SIZE})}}'),
+    ],
+)
+def test_only_what_the_value_would_evaluate_later_is_mentioned(function: Any, expected: str) -> None:
+    assert render(lowered(function).node) == expected
+
+
+def test_what_a_builtin_is_called_with_is_not_mentioned() -> None:
+    value = lowered(_twice).node
+    made = lower(operator.mul, (record("acc"), value))
+    assert isinstance(made, Lowered)
+    assert render(made.node) == f"acc * ({render(value)})"
 
 
 CONSTANTS = st.recursive(

@@ -40,8 +40,8 @@ LOWERING = (
     ),
     Fault(
         "what is evaluated and not used is lost", EXPR + "order.py",
-        "if effect.can_raise and not done(effect) and effect not in earlier:",
-        "if effect.can_raise and not done(effect) and effect in earlier:",
+        "if not effect.can_raise or done(effect) or effect in earlier:",
+        "if not effect.can_raise or done(effect) or effect not in earlier:",
     ),
     Fault("`<=` is `<`", EXPR + "vocabulary.py", '"<=": "le"', '"<=": "lt"'),
     Fault(

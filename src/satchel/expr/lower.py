@@ -144,7 +144,8 @@ def _applied(
     caller: Caller, function: Any, args: list[Value], keywords: dict[str, Value]
 ) -> list[Node]:
     """A call of something that is not a Python function, such as `operator.itemgetter`."""
-    frame = Execution(_NOTHING, {}, caller.call, caller.note)
+    given = {str(index): arg for index, arg in enumerate([*args, *keywords.values()])}
+    frame = Execution(_NOTHING, given, caller.call, caller.note)
     try:
         result = frame.node(caller.call(frame, Held(function), args, keywords))
     except Refused as refused:

@@ -13,7 +13,7 @@ What is left stands before the value in a `seq`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from satchel.expr.interpret import in_order
 from satchel.expr.nodes import NONE, Node, bound, harmless, if_, seq
@@ -30,10 +30,10 @@ def prefixed(log: list[Node], rest: list[Node], done: Done) -> list[Node]:
     items = rest
     for effect in reversed(log):
         earlier.discard(effect)
-        if effect.can_raise and not done(effect) and effect not in earlier:
-            following = _first(items[0], lambda node: node in earlier or done(node))
-            if following is None or not _alike(following, effect):
-                items = [effect, *items]
+        if not effect.can_raise or done(effect) or effect in earlier:
+            continue
+        if not _begins(items[0], effect, lambda node: node in earlier or done(node)):
+            items = [effect, *items]
     return items
 
 
@@ -108,26 +108,25 @@ def _rebuilt(node: Node, parts: list[Node]) -> Node:
     return seq(kept) if kept else NONE
 
 
-def _first(root: Node, done: Done) -> Node | None:
-    """The first node that evaluating `root` would find may raise, past what is done."""
-    return next(_pending(root, done), None)
-
-
-def _pending(root: Node, done: Done) -> Iterator[Node]:
+def _begins(root: Node, effect: Node, done: Done) -> bool:
+    """Whether evaluating `root` begins with this effect, past what is done."""
     stack = [(root, False)]
     while stack:
         node, ready = stack.pop()
         if not node.can_raise or done(node):
             continue
+        if not ready and (node is effect or node == effect):
+            return True
         if ready:
             if node.op == "if":
                 if any(branch.can_raise for branch in node.args[1:]):
-                    yield node
+                    return _alike(node, effect)
             elif not harmless(node):
-                yield node
+                return _alike(node, effect)
         else:
             stack.append((node, True))
             args = in_order(node)
             if node.op in ("method", "get"):
                 args = (args[0], bound(args[0], node.data or "get"), *args[1:])
             stack.extend((arg, False) for arg in reversed(args))
+    return False
