@@ -35,6 +35,7 @@ mod compile;
 mod fast;
 mod fold;
 mod format;
+mod ints;
 mod loops;
 mod moment;
 mod number;

@@ -23,6 +23,8 @@ mod tests;
 
 pub use error::{Error, Place};
 
+use std::cmp::Ordering;
+
 use crate::eval::Raises;
 use crate::value::Owned;
 
@@ -303,6 +305,21 @@ pub enum Comparison {
     Le,
     Gt,
     Ge,
+}
+
+impl Comparison {
+    /// Whether it is true of two values in this order.
+    #[inline]
+    pub fn holds(self, order: Ordering) -> bool {
+        match self {
+            Comparison::Eq => order.is_eq(),
+            Comparison::Ne => order.is_ne(),
+            Comparison::Lt => order.is_lt(),
+            Comparison::Le => order.is_le(),
+            Comparison::Gt => order.is_gt(),
+            Comparison::Ge => order.is_ge(),
+        }
+    }
 }
 
 /// `+ - * / // % **`.

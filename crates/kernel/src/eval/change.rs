@@ -3,18 +3,18 @@
 //! Most steps leave the accumulator's form as it is and change a number here and there:
 //!
 //! ```text
-//! (acc[0] + 1, max(acc[1], e["n"]))              Items [Add 1, Max captured(0)]
-//! acc["n"] += 1; acc["last"] = e["at"]           Entries n: Add 1, last: Set captured(0)
-//! acc + 1 if e["public"] else acc                If captured(0): Add 1, Keep
+//! (acc[0] + 1, max(acc[1], e["n"]))              Items [+ 1, Best captured(0)]
+//! acc["n"] += 1; acc["last"] = e["at"]           Entries n: + 1, last: Set captured(0)
+//! acc + 1 if e["public"] else acc                If captured(0): + 1, Keep
 //! acc.append(e["name"])                          Append captured(0)
-//! (acc[0] + other[0], other[1])                  Items [Add other[0], Set other[1]], of a combine
+//! (acc[0] + other[0], other[1])                  Items [+ other[0], Set other[1]], of a combine
 //! ```
 //!
 //! A change is made whole or not at all: [`Change::apply`] looks first whether every part of it is
 //! what this file knows (numbers that stay within 64 bits, keys that are there). Where it is not,
 //! the step's expression is evaluated as any other, which is always right.
 
-use super::{Eval, access, compare};
+use super::{Eval, access, compare, number};
 use crate::program::{Arithmetic, Builtin, Comparison, Constant, Input, Node, NodeId, Op};
 use crate::value::{Owned, Value};
 
@@ -25,8 +25,8 @@ pub enum Change {
     Keep,
     /// Another value takes its place.
     Set(Source),
-    /// A number is added.
-    Add(Source),
+    /// It is `acc + x`, `acc * x` or `acc - x`, of numbers.
+    Number(Arithmetic, Source),
     /// The larger (or the smaller) of the two stays; of equal ones, that which Python has first.
     Best {
         /// The value to compare with.
@@ -86,6 +86,19 @@ impl Source {
         }
     }
 
+    /// Put the value into the accumulator's place. A text takes the old one's room, which is the
+    /// right size wherever texts are of one length, as dates are.
+    fn put(&self, acc: &mut Owned, with: With<'_, '_>) {
+        if let (Owned::Str(old), Some(Value::Str(new))) = (&mut *acc, self.value(with)) {
+            let mut room = std::mem::take(old).into_string();
+            room.clear();
+            room.push_str(&new);
+            *old = room.into_boxed_str();
+            return;
+        }
+        *acc = self.owned(with).unwrap_or(Owned::None);
+    }
+
     fn owned(&self, with: With<'_, '_>) -> Option<Owned> {
         match (self, with) {
             (Source::Captured(index), With::Row(captured)) => {
@@ -137,12 +150,16 @@ impl Change {
         match self {
             Change::Keep => true,
             Change::Set(source) => source.is_known(with),
-            Change::Add(source) => source
+            Change::Number(operator, source) => source
                 .value(with)
-                .is_some_and(|value| added(acc, &value).is_some()),
-            Change::Best { than, .. } => than
-                .value(with)
-                .is_some_and(|value| self.wins(acc, &value).is_some()),
+                .is_some_and(|value| calculated(*operator, acc, &value).is_some()),
+            Change::Best { than, .. } => {
+                than.value(with).is_some_and(|value| match (acc, &value) {
+                    // They have an order: that is enough to know here.
+                    (Owned::Str(_), Value::Str(_)) | (Owned::Int(_), Value::Int(_)) => true,
+                    _ => self.wins(acc, &value).is_some(),
+                })
+            }
             Change::Append(sources) => {
                 matches!(acc, Owned::List(_)) && sources.iter().all(|source| source.is_known(with))
             }
@@ -189,17 +206,17 @@ impl Change {
     /// Make the change, which fits.
     fn make(&self, acc: &mut Owned, with: With<'_, '_>) {
         match (self, acc) {
-            (Change::Set(source), acc) => *acc = source.owned(with).unwrap_or(Owned::None),
-            (Change::Add(source), acc) => {
+            (Change::Set(source), acc) => source.put(acc, with),
+            (Change::Number(operator, source), acc) => {
                 let value = source.value(with);
-                if let Some(sum) = value.and_then(|value| added(acc, &value)) {
-                    *acc = sum;
+                if let Some(result) = value.and_then(|value| calculated(*operator, acc, &value)) {
+                    *acc = result;
                 }
             }
             (Change::Best { than, .. }, acc) => {
                 let value = than.value(with);
                 if value.and_then(|value| self.wins(acc, &value)) == Some(true) {
-                    *acc = than.owned(with).unwrap_or(Owned::None);
+                    than.put(acc, with);
                 }
             }
             (Change::Append(sources), Owned::List(items)) => {
@@ -257,17 +274,27 @@ impl Change {
     }
 }
 
-/// The sum of two numbers, where it is one of ours.
-fn added(acc: &Owned, value: &Value<'_>) -> Option<Owned> {
-    Some(match (acc, value) {
-        (Owned::Int(one), Value::Int(two)) => Owned::Int(one.checked_add(*two)?),
-        (Owned::Int(one), Value::Bool(two)) => Owned::Int(one.checked_add(i64::from(*two))?),
-        (Owned::Float(one), Value::Float(two)) => Owned::Float(one + two),
+/// The accumulator with a number added, taken away or multiplied, where that is one of ours.
+fn calculated(operator: Arithmetic, acc: &Owned, value: &Value<'_>) -> Option<Owned> {
+    let ints = |one, two| number::exact(operator, one, two).map(Owned::Int);
+    let floats = |one: f64, two: f64| {
+        let result = match operator {
+            Arithmetic::Add => one + two,
+            Arithmetic::Sub => one - two,
+            Arithmetic::Mul => one * two,
+            _ => return None,
+        };
+        Some(Owned::Float(result))
+    };
+    match (acc, value) {
+        (Owned::Int(one), Value::Int(two)) => ints(*one, *two),
+        (Owned::Int(one), Value::Bool(two)) => ints(*one, i64::from(*two)),
+        (Owned::Float(one), Value::Float(two)) => floats(*one, *two),
         // Python, too, makes the int a float, rounding half to even.
-        (Owned::Float(one), Value::Int(two)) => Owned::Float(one + *two as f64),
-        (Owned::Int(one), Value::Float(two)) => Owned::Float(*one as f64 + two),
-        _ => return None,
-    })
+        (Owned::Float(one), Value::Int(two)) => floats(*one, *two as f64),
+        (Owned::Int(one), Value::Float(two)) => floats(*one as f64, *two),
+        _ => None,
+    }
 }
 
 fn place(pairs: &[(Owned, Owned)], key: &str) -> Option<usize> {
@@ -322,7 +349,17 @@ impl Finder<'_> {
                     return Some(Change::Append(sources.collect::<Option<_>>()?));
                 }
                 let (_, other) = self.other(left, right, place)?;
-                Some(Change::Add(other))
+                Some(Change::Number(Arithmetic::Add, other))
+            }
+            (Op::Arithmetic(Arithmetic::Mul), &[left, right]) => {
+                let (_, other) = self.other(left, right, place)?;
+                Some(Change::Number(Arithmetic::Mul, other))
+            }
+            (Op::Arithmetic(Arithmetic::Sub), &[left, right]) => {
+                match self.other(left, right, place)? {
+                    (true, other) => Some(Change::Number(Arithmetic::Sub, other)),
+                    (false, _) => None,
+                }
             }
             (Op::Call(builtin @ (Builtin::Max | Builtin::Min)), &[left, right]) => {
                 let (first, than) = self.other(left, right, place)?;

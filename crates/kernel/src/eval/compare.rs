@@ -70,13 +70,7 @@ pub fn compare(
     Ok(match operator {
         Comparison::Eq => equal(left, right)?,
         Comparison::Ne => !equal(left, right)?,
-        Comparison::Lt => order(left, right)? == Some(Ordering::Less),
-        Comparison::Gt => order(left, right)? == Some(Ordering::Greater),
-        Comparison::Le => matches!(order(left, right)?, Some(Ordering::Less | Ordering::Equal)),
-        Comparison::Ge => matches!(
-            order(left, right)?,
-            Some(Ordering::Greater | Ordering::Equal)
-        ),
+        _ => order(left, right)?.is_some_and(|order| operator.holds(order)),
     })
 }
 

@@ -25,6 +25,7 @@ use satchel_scan::paths::{Need, Step};
 
 use super::Plan;
 use super::fold::Splitter;
+use super::ints::{self, Ints};
 use super::project::Projection;
 use crate::program::{self, Builtin, Comparison, Constant, Input, Node, NodeId, Op, Program, Sink};
 use crate::value::Owned;
@@ -62,6 +63,8 @@ pub(super) enum Code {
     Among(Members),
     /// What a row was worth to a fold's step.
     Captured(usize),
+    /// An operation that is asked of the slots first.
+    Ints(Ints),
     /// The operation on the values of the arguments.
     Apply,
 }
@@ -160,6 +163,7 @@ pub(super) fn compile(program: Arc<Program>) -> Plan {
             .for_each(|result| compiler.want(result));
     }
     let (cells, bound_cells, cell_count) = compiler.cells();
+    compiler.ints();
     let Compiler {
         nodes,
         codes,
@@ -487,6 +491,17 @@ impl Compiler {
         self.wants.push(want.clone());
         self.slots.insert(want, self.wants.len() - 1);
         self.wants.len() - 1
+    }
+
+    /// Find the operations that may need no values.
+    fn ints(&mut self) {
+        for id in 0..self.nodes.len() {
+            if matches!(self.codes[id], Code::Apply)
+                && let Some(found) = ints::ints(&self.nodes, &self.codes, id as NodeId)
+            {
+                self.codes[id] = Code::Ints(found);
+            }
+        }
     }
 
     /// A memo cell for each operation that is asked for more than once a row, those last that are

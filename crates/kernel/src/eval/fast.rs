@@ -4,6 +4,7 @@ use satchel_scan::line::{Kind, Slot};
 use satchel_scan::text;
 
 use super::compile::{Absent, Code, Field, Members};
+use super::ints::Ints;
 use super::{Eval, Frame, Key, Late, Plan, Unproved, access, compare, raw, strings};
 use crate::program::{Input, NodeId, Op};
 use crate::value::Value;
@@ -74,34 +75,20 @@ impl Plan {
 
     /// The value of a node if it is an int (a bool is not); `None` if it is something else.
     pub fn int<'a>(&'a self, id: NodeId, frame: &mut Frame<'a>) -> Result<Option<i64>, Unproved> {
-        let slot = match &self.codes[id as usize] {
+        let worth = match &self.codes[id as usize] {
             Code::Field(Field {
                 slot, eager: None, ..
-            }) => frame.slots.get(*slot),
-            Code::Length { slot, .. } => frame.slots.get(*slot),
+            }) => self.worth(&Ints::Field(*slot), frame),
+            Code::Length {
+                slot,
+                truthy: false,
+                ..
+            } => self.worth(&Ints::Length(*slot), frame),
+            Code::Ints(ints) => self.worth(ints, frame),
             _ => None,
         };
-        match (&self.codes[id as usize], slot) {
-            (
-                Code::Field(_),
-                Some(&Slot::Present {
-                    kind: Kind::Int,
-                    start,
-                    end,
-                    ..
-                }),
-            ) => {
-                return Ok(text::int(frame.span(start, end)?));
-            }
-            (
-                Code::Length { truthy: false, .. },
-                Some(&Slot::Present {
-                    kind: Kind::Array,
-                    len,
-                    ..
-                }),
-            ) => return Ok(Some(i64::from(len))),
-            _ => {}
+        if worth.is_some() {
+            return Ok(worth);
         }
         match self.eval(id, frame)? {
             Value::Int(value) => Ok(Some(value)),
@@ -123,6 +110,10 @@ impl Plan {
                 truthy,
             } => self.length(id, *slot, *absent, *truthy, frame),
             Code::Apply => self.apply(id, frame),
+            Code::Ints(ints) => match self.worth(ints, frame) {
+                Some(value) => Ok(Value::Int(value)),
+                None => self.apply(id, frame),
+            },
             Code::Captured(index) => frame
                 .captured
                 .get(*index)

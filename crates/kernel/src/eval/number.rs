@@ -92,34 +92,39 @@ pub fn float(value: Number) -> f64 {
 }
 
 fn ints<'a>(operator: Arithmetic, left: i64, right: i64) -> Eval<'a> {
-    let result = match operator {
+    if let Some(result) = exact(operator, left, right) {
+        return Ok(Value::Int(result));
+    }
+    match operator {
+        Arithmetic::TrueDiv => true_division(left, right).map(Value::Float),
+        Arithmetic::FloorDiv | Arithmetic::Mod if right == 0 => Err(DIVISION),
+        // A negative exponent makes a float of it, through the C library's pow.
+        Arithmetic::Pow if u32::try_from(right).is_err() => Err(Unproved::because(
+            "a power with a negative or huge exponent",
+        )),
+        _ => Err(OVERFLOW),
+    }
+}
+
+/// The value of an operator between ints, where it is an int of 64 bits.
+#[inline]
+pub fn exact(operator: Arithmetic, left: i64, right: i64) -> Option<i64> {
+    match operator {
         Arithmetic::Add => left.checked_add(right),
         Arithmetic::Sub => left.checked_sub(right),
         Arithmetic::Mul => left.checked_mul(right),
-        Arithmetic::FloorDiv => return floor_division(left, right).map(Value::Int),
-        Arithmetic::Mod => return modulo(left, right).map(Value::Int),
-        Arithmetic::TrueDiv => return true_division(left, right).map(Value::Float),
-        Arithmetic::Pow => match u32::try_from(right) {
-            Ok(exponent) => left.checked_pow(exponent),
-            // A negative exponent makes a float of it, through the C library's pow.
-            Err(_) => {
-                return Err(Unproved::because(
-                    "a power with a negative or huge exponent",
-                ));
-            }
-        },
-    };
-    result.map(Value::Int).ok_or(OVERFLOW)
+        Arithmetic::FloorDiv => floor_division(left, right),
+        Arithmetic::Mod => modulo(left, right),
+        Arithmetic::Pow => left.checked_pow(u32::try_from(right).ok()?),
+        Arithmetic::TrueDiv => None,
+    }
 }
 
 /// Python floors, Rust truncates: they differ where the signs differ and a remainder is left.
-fn floor_division(left: i64, right: i64) -> Result<i64, Unproved> {
-    if right == 0 {
-        return Err(DIVISION);
-    }
-    let quotient = left.checked_div(right).ok_or(OVERFLOW)?;
+fn floor_division(left: i64, right: i64) -> Option<i64> {
+    let quotient = left.checked_div(right)?;
     let inexact = left % right != 0;
-    Ok(if inexact && (left < 0) != (right < 0) {
+    Some(if inexact && (left < 0) != (right < 0) {
         quotient - 1
     } else {
         quotient
@@ -127,13 +132,13 @@ fn floor_division(left: i64, right: i64) -> Result<i64, Unproved> {
 }
 
 /// The remainder has the sign of the divisor.
-fn modulo(left: i64, right: i64) -> Result<i64, Unproved> {
+fn modulo(left: i64, right: i64) -> Option<i64> {
     match right {
-        0 => Err(DIVISION),
-        -1 => Ok(0),
+        0 => None,
+        -1 => Some(0),
         _ => {
             let rest = left % right;
-            Ok(if rest != 0 && (rest < 0) != (right < 0) {
+            Some(if rest != 0 && (rest < 0) != (right < 0) {
                 rest + right
             } else {
                 rest

@@ -148,6 +148,7 @@ fn a_change_in_place_is_what_the_step_is_worth() {
         r#"{"n": 2.5, "s": "m", "ok": [1]}"#,
         r#"{"n": null, "s": {"deep": 1}, "ok": ""}"#,
         r#"{"s": "n is missing"}"#,
+        r#"{"n": 999999999999999999, "s": "longer than the other", "ok": -0.0}"#,
     ];
     let steps = [
         "acc",
@@ -155,6 +156,13 @@ fn a_change_in_place_is_what_the_step_is_worth() {
         "acc + e['n']",
         "e['n'] + acc",
         "acc + 1",
+        "acc * e['n']",
+        "e['n'] * acc",
+        "acc * e['ok']",
+        "acc - e['n']",
+        "e['n'] - acc",
+        "acc - 1",
+        "(acc[0] * e['n'], acc[1] - e['n'])",
         "max(acc, e['n'])",
         "max(e['n'], acc)",
         "min(acc, e['s'])",
@@ -193,7 +201,7 @@ fn a_change_in_place_is_what_the_step_is_worth() {
             }
         }
     }
-    assert!(in_place > 300, "{in_place}");
+    assert!(in_place > 500, "{in_place}");
 }
 
 #[test]
