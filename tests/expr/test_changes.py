@@ -37,6 +37,7 @@ BODIES = {
     "tested": "a = []\n if e['public']: a.append(1)\n return a and a[0] or not a",
     "joined": "a = []\n a.append(e['type'])\n return ','.join(a), f'{a[0]}'",
     "given": "a = []\n a.append(1)\n return helper(a)",
+    "given to a lambda": "a = [e['n']]\n return (lambda t: (t == a, len(t), [t]))(a)",
     "many ways": "a, d = [], {}\n "
     + "\n ".join(f"if e['n'] > {i}: a.append({i}); d[{i}] = a[-1]" for i in range(40))
     + "\n return a, d",
@@ -72,6 +73,10 @@ REFUSED = {
     "part of a tuple": ("a = []\n t = (a,)\n a.append(1)\n return t", "changes a list or dict that"),
     "part of itself": ("a = []\n a.append(a)\n return a", "changes a list or dict that"),
     "given away": ("a = []\n n = helper(a)\n a.append(1)\n return n", "changes a list or dict that"),
+    "given to a lambda": (
+        "d = {'a': 1}\n d['n'] = (lambda t: t == d)(d)\n return d",
+        "changes a list or dict that",
+    ),
     "a default": ("a = e.get('t') or []\n a.append(1)\n return a", "calls .append(), which is not"),
     "in a round": ("a = []\n return [a.append(x) for x in e['t']]", ""),
     "behind a round": (

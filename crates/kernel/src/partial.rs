@@ -7,7 +7,7 @@
 mod bytes;
 
 pub use crate::sink::Ranked;
-pub use crate::table::{Column, Rank, Table};
+pub use crate::table::{Column, Items, Rank, Table};
 pub use bytes::Corrupt;
 
 use crate::schema::Schema;

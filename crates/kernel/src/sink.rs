@@ -80,8 +80,10 @@ pub struct Step<'a> {
 enum Operand<'a> {
     /// The `x` of `acc + x`, `max(acc, x)`, `min(acc, x)`.
     Int(i64),
+    /// Its captures, where all of them are ints.
+    Ints(SmallVec<[i64; 3]>),
     /// Its captures, some of them perhaps unproved: the step may not need them.
-    Captured(SmallVec<[Eval<'a>; 2]>),
+    Captured(SmallVec<[Eval<'a>; 1]>),
     /// The host runs the step.
     Host,
 }

@@ -114,7 +114,7 @@ proptest! {
 
     #[test]
     fn any_bytes_do_not_panic(kind in 0..12_u8, tail in prop::collection::vec(any::<u8>(), 0..60)) {
-        let mut bytes = b"satp\x01".to_vec();
+        let mut bytes = b"satp\x02".to_vec();
         bytes.push(kind);
         bytes.extend(tail);
         let _ = Partial::from_bytes(&bytes);
@@ -123,7 +123,7 @@ proptest! {
 
 #[test]
 fn a_deep_value_is_refused_before_the_stack_is_gone() {
-    let mut bytes = b"satp\x01\x04\x01".to_vec();
+    let mut bytes = b"satp\x02\x04\x01".to_vec();
     bytes.extend([7, 1].repeat(100_000));
     let error = Partial::from_bytes(&bytes).expect_err("too deep");
     assert_eq!(error.expected, "less nesting");
@@ -131,9 +131,9 @@ fn a_deep_value_is_refused_before_the_stack_is_gone() {
 
 #[test]
 fn another_version_is_said_to_be_one() {
-    let error = Partial::from_bytes(b"satp\x02\x00\x00").expect_err("version 2");
+    let error = Partial::from_bytes(b"satp\x03\x00\x00").expect_err("version 3");
     assert_eq!(
         error.to_string(),
-        "a partial result is damaged: expected version 1 at byte 5"
+        "a partial result is damaged: expected version 2 at byte 5"
     );
 }

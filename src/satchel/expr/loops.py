@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from satchel.expr.capture import Held
 from satchel.expr.flow import State
-from satchel.expr.frame import Made, Refused, Turns, Value, Yielded
+from satchel.expr.frame import Fresh, Made, Refused, Turns, Value, Yielded
 from satchel.expr.nodes import Node, if_, record, seq, walk
 from satchel.expr.opcodes import RELEASE, Step, steps
 from satchel.expr.rounds import a_round, inlined
@@ -75,7 +75,9 @@ def called(frame: Execution, made: Made, args: list[Value], keywords: dict[str, 
     plain = not keywords and not code.co_flags & _STARS and not code.co_kwonlyargcount
     if not plain or len(args) != code.co_argcount:
         frame.refuse("calls a function that it defines")
-    *effects, result = Inner(frame, made, dict(zip(code.co_varnames, args, strict=False))).run()
+    # A list or dict that the function has made is the lambda's, too, and may not change any more.
+    given = (frame.kept(each) if isinstance(each, Fresh) else each for each in args)
+    *effects, result = Inner(frame, made, dict(zip(code.co_varnames, given, strict=False))).run()
     for effect in (*effects, result):
         if effect.can_raise:
             frame.log(effect)

@@ -16,6 +16,7 @@
 
 use super::{Eval, access, compare, number};
 use crate::program::{Arithmetic, Builtin, Comparison, Constant, Input, Node, NodeId, Op};
+use crate::table::Column;
 use crate::value::{Owned, Value};
 
 /// What a step does to an accumulator, or to an item of it.
@@ -70,8 +71,32 @@ pub enum Source {
 pub enum With<'w, 'a> {
     /// What a row was worth to the step's captures.
     Row(&'w [Eval<'a>]),
-    /// The other accumulator.
-    Other(&'w Owned),
+    /// The same, where all of it is ints.
+    Ints(&'w [i64]),
+    /// The other accumulator: a column, and the place in it.
+    Other(&'w Column, usize),
+}
+
+/// A part of the other accumulator.
+enum Part<'o> {
+    At(&'o Column, usize),
+    One(&'o Owned),
+}
+
+impl<'o> Part<'o> {
+    fn value(&self) -> Option<Value<'o>> {
+        match *self {
+            Part::At(column, index) => column.value(index),
+            Part::One(value) => value.as_value(),
+        }
+    }
+
+    fn owned(&self) -> Owned {
+        match *self {
+            Part::At(column, index) => column.owned(index),
+            Part::One(value) => value.clone(),
+        }
+    }
 }
 
 impl Source {
@@ -80,8 +105,11 @@ impl Source {
             (Source::Captured(index), With::Row(captured)) => {
                 Some(captured.get(*index)?.as_ref().ok()?.lend())
             }
+            (Source::Captured(index), With::Ints(captured)) => {
+                captured.get(*index).copied().map(Value::Int)
+            }
             (Source::Const(value), _) => value.as_value(),
-            (_, With::Other(other)) => self.part(other)?.as_value(),
+            (_, With::Other(column, index)) => self.part(column, index)?.value(),
             _ => None,
         }
     }
@@ -104,8 +132,11 @@ impl Source {
             (Source::Captured(index), With::Row(captured)) => {
                 Some(captured.get(*index)?.as_ref().ok()?.to_owned())
             }
+            (Source::Captured(index), With::Ints(captured)) => {
+                captured.get(*index).copied().map(Owned::Int)
+            }
             (Source::Const(value), _) => Some(value.clone()),
-            (_, With::Other(other)) => self.part(other).cloned(),
+            (_, With::Other(column, index)) => self.part(column, index).map(|part| part.owned()),
             _ => None,
         }
     }
@@ -115,34 +146,165 @@ impl Source {
             (Source::Captured(index), With::Row(captured)) => {
                 captured.get(*index).is_some_and(Result::is_ok)
             }
+            (Source::Captured(index), With::Ints(captured)) => *index < captured.len(),
             (Source::Const(_), _) => true,
-            (_, With::Other(other)) => self.part(other).is_some(),
+            (_, With::Other(column, index)) => self.part(column, index).is_some(),
             _ => false,
         }
     }
 
     /// The part of the other accumulator.
-    fn part<'o>(&self, other: &'o Owned) -> Option<&'o Owned> {
-        match (self, other) {
-            (Source::Other, _) => Some(other),
-            (Source::OtherItem(index), Owned::Tuple(items)) => items.get(*index),
-            (Source::OtherItem(index), Owned::List(items)) => items.get(*index),
-            (Source::OtherEntry(key), Owned::Dict(pairs)) => {
-                place(pairs, key).map(|index| &pairs[index].1)
+    fn part<'o>(&self, column: &'o Column, index: usize) -> Option<Part<'o>> {
+        match (self, column) {
+            (Source::Other, _) => Some(Part::At(column, index)),
+            (Source::OtherItem(item), Column::Items(items)) if items.keys().is_none() => {
+                Some(Part::At(items.parts().get(*item)?, index))
             }
+            (Source::OtherEntry(key), Column::Items(items)) => {
+                Some(Part::At(&items.parts()[items.place(key)?], index))
+            }
+            (_, Column::Any(values)) => match (self, &values[index]) {
+                (Source::OtherItem(item), Owned::Tuple(items)) => items.get(*item).map(Part::One),
+                (Source::OtherItem(item), Owned::List(items)) => items.get(*item).map(Part::One),
+                (Source::OtherEntry(key), Owned::Dict(pairs)) => {
+                    place(pairs, key).map(|index| Part::One(&pairs[index].1))
+                }
+                _ => None,
+            },
             _ => None,
         }
     }
 }
 
 impl Change {
-    /// Make the change, or return false and change nothing.
-    pub fn apply(&self, acc: &mut Owned, with: With<'_, '_>) -> bool {
-        let fits = self.fits(acc, with);
+    /// Make the change of a column's value, or return false and change nothing.
+    pub fn apply(&self, column: &mut Column, index: usize, with: With<'_, '_>) -> bool {
+        let fits = self.fits_at(column, index, with);
         if fits {
-            self.make(acc, with);
+            self.make_at(column, index, with);
         }
         fits
+    }
+
+    fn fits_at(&self, column: &Column, index: usize, with: With<'_, '_>) -> bool {
+        let items = match column {
+            Column::Any(values) => return self.fits(&values[index], with),
+            Column::Ints(values) => {
+                return self.int(values[index], with).is_some()
+                    || self.fits(&Owned::Int(values[index]), with);
+            }
+            Column::Items(items) => items,
+        };
+        match self {
+            Change::Keep => true,
+            Change::If(..) => self
+                .chosen(with)
+                .is_some_and(|way| way.fits_at(column, index, with)),
+            Change::After(sources, change) => {
+                sources.iter().all(|source| source.is_known(with))
+                    && change.fits_at(column, index, with)
+            }
+            Change::Items(changes) => {
+                items.keys().is_none()
+                    && items.parts().len() == changes.len()
+                    && changes
+                        .iter()
+                        .zip(items.parts())
+                        .all(|(change, part)| change.fits_at(part, index, with))
+            }
+            Change::Entries(changes) => changes.iter().all(|(key, change)| {
+                let part = items.place(key).map(|place| &items.parts()[place]);
+                part.is_some_and(|part| change.fits_at(part, index, with))
+            }),
+            Change::Whole(changes) => {
+                items
+                    .keys()
+                    .is_some_and(|keys| keys.iter().eq(changes.iter().map(|(key, _)| key)))
+                    && changes
+                        .iter()
+                        .zip(items.parts())
+                        .all(|((_, change), part)| change.fits_at(part, index, with))
+            }
+            _ => self.fits(&column.owned(index), with),
+        }
+    }
+
+    /// Make the change, which fits.
+    fn make_at(&self, column: &mut Column, index: usize, with: With<'_, '_>) {
+        if let Column::Ints(values) = column
+            && let Some(int) = self.int(values[index], with)
+        {
+            values[index] = int;
+            return;
+        }
+        let items = match (self, &mut *column) {
+            (Change::Keep, _) => return,
+            (_, Column::Any(values)) => return self.make(&mut values[index], with),
+            (
+                Change::If(..)
+                | Change::After(..)
+                | Change::Items(_)
+                | Change::Entries(_)
+                | Change::Whole(_),
+                Column::Items(items),
+            ) => items,
+            _ => {
+                let mut acc = column.owned(index);
+                self.make(&mut acc, with);
+                return column.set(index, acc);
+            }
+        };
+        match self {
+            Change::If(..) => {
+                if let Some(way) = self.chosen(with) {
+                    way.make_at(column, index, with);
+                }
+            }
+            Change::After(_, change) => change.make_at(column, index, with),
+            Change::Items(changes) => {
+                for (change, part) in changes.iter().zip(items.parts_mut()) {
+                    change.make_at(part, index, with);
+                }
+            }
+            Change::Entries(changes) => {
+                for (key, change) in changes {
+                    if let Some(place) = items.place(key) {
+                        change.make_at(&mut items.parts_mut()[place], index, with);
+                    }
+                }
+            }
+            Change::Whole(changes) => {
+                for ((_, change), part) in changes.iter().zip(items.parts_mut()) {
+                    change.make_at(part, index, with);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What becomes of an int, where that is an int.
+    #[inline]
+    fn int(&self, acc: i64, with: With<'_, '_>) -> Option<i64> {
+        let (Change::Number(_, source) | Change::Best { than: source, .. }) = self else {
+            return None;
+        };
+        let Value::Int(value) = source.value(with)? else {
+            return None;
+        };
+        match self {
+            Change::Number(operator, _) => number::exact(*operator, acc, value),
+            Change::Best { largest: true, .. } => Some(acc.max(value)),
+            _ => Some(acc.min(value)),
+        }
+    }
+
+    /// Which way a condition goes, if that is known.
+    fn chosen(&self, with: With<'_, '_>) -> Option<&Change> {
+        let Change::If(condition, then, other) = self else {
+            return None;
+        };
+        let holds = access::truth(&condition.value(with)?);
+        Some(if holds { then } else { other })
     }
 
     /// Whether the change can be made, all of it.
@@ -163,11 +325,7 @@ impl Change {
             Change::Append(sources) => {
                 matches!(acc, Owned::List(_)) && sources.iter().all(|source| source.is_known(with))
             }
-            Change::If(condition, then, other) => match condition.value(with) {
-                Some(value) if access::truth(&value) => then.fits(acc, with),
-                Some(_) => other.fits(acc, with),
-                None => false,
-            },
+            Change::If(..) => self.chosen(with).is_some_and(|way| way.fits(acc, with)),
             Change::Items(changes) => match acc {
                 Owned::Tuple(items) => {
                     items.len() == changes.len()
@@ -222,11 +380,10 @@ impl Change {
             (Change::Append(sources), Owned::List(items)) => {
                 items.extend(sources.iter().filter_map(|source| source.owned(with)));
             }
-            (Change::If(condition, then, other), acc) => {
-                let holds = condition
-                    .value(with)
-                    .is_some_and(|value| access::truth(&value));
-                (if holds { then } else { other }).make(acc, with);
+            (Change::If(..), acc) => {
+                if let Some(way) = self.chosen(with) {
+                    way.make(acc, with);
+                }
             }
             (Change::Items(changes), Owned::Tuple(items)) => {
                 for (change, item) in changes.iter().zip(items.iter_mut()) {

@@ -75,7 +75,19 @@ impl Plan {
 
     /// The value of a node if it is an int (a bool is not); `None` if it is something else.
     pub fn int<'a>(&'a self, id: NodeId, frame: &mut Frame<'a>) -> Result<Option<i64>, Unproved> {
-        let worth = match &self.codes[id as usize] {
+        if let Some(value) = self.quick(id, frame) {
+            return Ok(Some(value));
+        }
+        match self.eval(id, frame)? {
+            Value::Int(value) => Ok(Some(value)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The value of a node if it is an int that the slots tell.
+    #[inline]
+    pub fn quick<'a>(&'a self, id: NodeId, frame: &mut Frame<'a>) -> Option<i64> {
+        match &self.codes[id as usize] {
             Code::Field(Field {
                 slot, eager: None, ..
             }) => self.worth(&Ints::Field(*slot), frame),
@@ -86,13 +98,6 @@ impl Plan {
             } => self.worth(&Ints::Length(*slot), frame),
             Code::Ints(ints) => self.worth(ints, frame),
             _ => None,
-        };
-        if worth.is_some() {
-            return Ok(worth);
-        }
-        match self.eval(id, frame)? {
-            Value::Int(value) => Ok(Some(value)),
-            _ => Ok(None),
         }
     }
 

@@ -43,17 +43,29 @@ impl Combiner {
     }
 
     /// `acc = combine(acc, other)`, in place where that can be done.
-    fn combine_into(&self, acc: &mut Owned, other: &Owned) -> Result<(), String> {
+    fn combine_into(
+        &self,
+        column: &mut Column,
+        index: usize,
+        other: (&Column, usize),
+    ) -> Result<(), String> {
+        if let (Some(quick), Column::Ints(accs), (Column::Ints(others), from)) =
+            (self.quick, &mut *column, other)
+            && let Some(result) = quick(accs[index], others[from])
+        {
+            accs[index] = result;
+            return Ok(());
+        }
         if let Some(change) = &self.change
-            && change.apply(acc, With::Other(other))
+            && change.apply(column, index, With::Other(other.0, other.1))
         {
             return Ok(());
         }
-        let combined = match (acc.as_value(), other.as_value()) {
+        let combined = match (column.value(index), other.0.value(other.1)) {
             (Some(acc), Some(other)) => self.combine(&acc, &other)?,
             _ => return Err("an accumulator that only Python knows".into()),
         };
-        *acc = combined;
+        column.set(index, combined);
         Ok(())
     }
 
@@ -109,26 +121,15 @@ pub fn combine_tables(combiner: &Combiner, tables: &[&Table]) -> Result<Table, S
     for table in rest {
         for from in 0..table.len() {
             let (index, new) = merged.groups.insert_from(&table.groups, from);
-            if new {
-                let value = match &combiner.initial {
-                    None => table.column.owned(from),
-                    Some(initial) => {
-                        let mut acc = initial.clone();
-                        combiner.combine_into(&mut acc, &table.column.owned(from))?;
-                        acc
-                    }
-                };
-                merged.column.push(value);
-                continue;
-            }
-            match (merged.column.any_mut(index), &table.column) {
-                (Some(acc), Column::Any(values)) => combiner.combine_into(acc, &values[from])?,
-                _ => {
-                    let acc = combiner
-                        .combine(&value(&merged.column, index), &value(&table.column, from))?;
-                    merged.column.set(index, acc);
+            match (new, &combiner.initial) {
+                (true, None) => {
+                    merged.column.push_from(&table.column, from);
+                    continue;
                 }
+                (true, Some(initial)) => merged.column.push_copy(initial),
+                (false, _) => {}
             }
+            combiner.combine_into(&mut merged.column, index, (&table.column, from))?;
         }
     }
     Ok(merged)
@@ -151,9 +152,4 @@ pub fn first_of_each(tables: Vec<Table>) -> Table {
         column: merged.column,
         ..Table::default()
     }
-}
-
-fn value(column: &Column, index: usize) -> Value<'_> {
-    // An accumulator that only the host knows never gets into a table.
-    column.value(index).unwrap_or(Value::None)
 }

@@ -12,13 +12,13 @@
 
 use std::fmt;
 
-use super::{Column, Partial, Rank, Ranked, Table};
+use super::{Column, Items, Partial, Rank, Ranked, Table};
 use crate::group::Groups;
 use crate::schema::{Place, Schema, Step, TYPES};
 use crate::value::{Owned, Value};
 
 const MAGIC: &[u8; 4] = b"satp";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Deeper than anything an expression or a JSON line can build.
 const DEEPEST: usize = 200;
 
@@ -69,7 +69,7 @@ impl Partial {
             });
         }
         if reader.byte()? != VERSION {
-            return Err(reader.corrupt("version 1"));
+            return Err(reader.corrupt("version 2"));
         }
         let partial = reader.partial()?;
         if reader.at != bytes.len() {
@@ -231,7 +231,15 @@ impl Writer {
                 key => self.value(&key.to_owned()),
             }
         }
-        match &table.column {
+        self.column(&table.column);
+        self.list(&table.ranks, |writer, rank| {
+            writer.size(u64::from(rank.partition));
+            writer.size(u64::from(rank.position));
+        });
+    }
+
+    fn column(&mut self, column: &Column) {
+        match column {
             Column::Ints(values) => {
                 self.byte(0);
                 self.list(values, |writer, value| writer.int(*value));
@@ -240,11 +248,15 @@ impl Writer {
                 self.byte(1);
                 self.list(values, Writer::value);
             }
+            Column::Items(items) => {
+                self.byte(2);
+                self.byte(u8::from(items.keys().is_some()));
+                self.list(items.keys().unwrap_or_default(), |writer, key| {
+                    writer.text(key);
+                });
+                self.list(items.parts(), Writer::column);
+            }
         }
-        self.list(&table.ranks, |writer, rank| {
-            writer.size(u64::from(rank.partition));
-            writer.size(u64::from(rank.position));
-        });
     }
 
     fn schema(&mut self, schema: &Schema) {
@@ -400,6 +412,21 @@ impl<'a> Reader<'a> {
         })
     }
 
+    fn column(&mut self, whole: bool) -> Result<Column, Corrupt> {
+        Ok(match self.byte()? {
+            0 => Column::Ints(self.list(Reader::int)?),
+            1 => Column::Any(self.list(|reader| reader.value(0))?),
+            2 if whole => {
+                let keyed = self.byte()? == 1;
+                let keys = self.list(|reader| reader.text().map(Box::from))?;
+                let parts = self.list(|reader| reader.column(false))?;
+                let items = Items::new(keyed.then(|| keys.into()), parts);
+                Column::Items(items.ok_or_else(|| self.corrupt("a value for each item"))?)
+            }
+            _ => return Err(self.corrupt("a kind of column")),
+        })
+    }
+
     fn table(&mut self, valued: bool) -> Result<Table, Corrupt> {
         let partition = self.small()?;
         let length = self.size()?;
@@ -416,11 +443,7 @@ impl<'a> Reader<'a> {
                 return Err(self.corrupt("a key that is new"));
             }
         }
-        let column = match self.byte()? {
-            0 => Column::Ints(self.list(Reader::int)?),
-            1 => Column::Any(self.list(|reader| reader.value(0))?),
-            _ => return Err(self.corrupt("a kind of column")),
-        };
+        let column = self.column(true)?;
         let ranks = self.list(|reader| {
             Ok(Rank {
                 partition: reader.small()?,

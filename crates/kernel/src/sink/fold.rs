@@ -8,6 +8,8 @@
 //! unproved                          the host runs the user's own function on the row and acc
 //! ```
 
+use smallvec::SmallVec;
+
 use crate::eval::{self, Change, Eval, Frame, Key, Late, Plan, Shape, Unproved, With};
 use crate::program::NodeId;
 use crate::run::{RunError, Stepped};
@@ -87,6 +89,13 @@ impl Fold {
 
     fn captured<'a>(&self, plan: &'a Plan, frame: &mut Frame<'a>) -> Operand<'a> {
         let captures = &self.step.captures;
+        let ints: Option<_> = captures
+            .iter()
+            .map(|&node| plan.quick(node, frame))
+            .collect();
+        if let Some(ints) = ints {
+            return Operand::Ints(ints);
+        }
         Operand::Captured(
             captures
                 .iter()
@@ -112,7 +121,7 @@ impl Fold {
         };
         if new {
             match (&self.initial, step.element) {
-                (Some(initial), _) => self.table.column.push(initial.clone()),
+                (Some(initial), _) => self.table.column.push_copy(initial),
                 (None, Some(element)) => {
                     let first = element.into_owned();
                     let known = first.is_some();
@@ -133,7 +142,8 @@ impl Fold {
         }
         let done = match &step.operand {
             Operand::Int(operand) => self.quick(index, *operand),
-            Operand::Captured(captured) => self.in_place(index, captured),
+            Operand::Ints(captured) => self.in_place(index, With::Ints(captured)),
+            Operand::Captured(captured) => self.in_place(index, With::Row(captured)),
             // Whoever keeps the accumulator need not know the row.
             Operand::Host => self.step.change == Some(Change::Keep),
         };
@@ -187,19 +197,9 @@ impl Fold {
     }
 
     /// The step in place, if it is a change that fits the accumulator.
-    fn in_place(&mut self, index: usize, captured: &[Eval<'_>]) -> bool {
-        let Some(change) = &self.step.change else {
-            return false;
-        };
-        if let Some(acc) = self.table.column.any_mut(index) {
-            return change.apply(acc, With::Row(captured));
-        }
-        let mut acc = self.table.column.owned(index);
-        let done = change.apply(&mut acc, With::Row(captured));
-        if done {
-            self.table.column.set(index, acc);
-        }
-        done
+    fn in_place(&mut self, index: usize, with: With<'_, '_>) -> bool {
+        let change = self.step.change.as_ref();
+        change.is_some_and(|change| change.apply(&mut self.table.column, index, with))
     }
 
     /// `0.5 + 3`: Python, too, makes the int a float (rounding half to even) and adds.
@@ -222,14 +222,17 @@ impl Fold {
         operand: Operand<'_>,
         again: &mut Again<'_>,
     ) -> Result<Take, RunError> {
-        let proved = match (&operand, self.table.column.value(index)) {
-            (Operand::Captured(captured), Some(acc)) => {
+        let ints = |ints: &[i64]| ints.iter().map(|int| Ok(Value::Int(*int))).collect();
+        let captured: Option<SmallVec<[Eval<'_>; 1]>> = match operand {
+            Operand::Captured(captured) => Some(captured),
+            Operand::Ints(captured) => Some(ints(&captured)),
+            Operand::Int(int) => self.captures_operand().then(|| ints(&[int])),
+            Operand::Host => None,
+        };
+        let proved = match (&captured, self.table.column.value(index)) {
+            (Some(captured), Some(acc)) => {
                 plan.step(&self.step, captured, &acc).ok().map(Owned::from)
             }
-            (Operand::Int(int), Some(acc)) if self.captures_operand() => plan
-                .step(&self.step, &[Ok(Value::Int(*int))], &acc)
-                .ok()
-                .map(Owned::from),
             _ => None,
         };
         let acc = match proved {

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{evaluate, plan, python, repr, root, with_row};
 use crate::eval::{Eval, Plan, Shape, Unproved, With};
 use crate::program::Program;
+use crate::table::Column;
 use crate::value::{Owned, Value};
 
 /// A plan whose one query folds with a step over `acc` and `e`.
@@ -109,9 +110,23 @@ fn both_ways(step: &str, acc: &Owned, record: &str) -> (Option<Owned>, Option<Ow
             .collect();
         let old = acc.as_value().expect("no handle");
         let slow = plan.step(&fold, &captured, &old).map(|new| new.to_owned());
-        let mut new = acc.clone();
+        let mut column = Column::default();
+        column.push(acc.clone());
         let change = fold.change.as_ref();
-        let done = change.is_some_and(|change| change.apply(&mut new, With::Row(&captured)));
+        let with = With::Row(&captured);
+        let done = change.is_some_and(|change| change.apply(&mut column, 0, with));
+        // Among values of all kinds a value is kept in another way.
+        let mut mixed = Column::Any(vec![Owned::None, acc.clone()]);
+        let also = change.is_some_and(|change| change.apply(&mut mixed, 1, with));
+        let new = column.owned(0);
+        if done {
+            assert!(also, "{step}: one at a time only");
+            assert_eq!(
+                format!("{new:?}"),
+                format!("{:?}", mixed.owned(1)),
+                "{step}"
+            );
+        }
         let untouched = format!("{new:?}") == format!("{acc:?}");
         assert!(done || untouched, "{step}: half done");
         (slow.ok(), done.then_some(new))
