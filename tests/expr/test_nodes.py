@@ -87,7 +87,7 @@ SIZE = 'len(record["c"]) if record["t"] == 1 else 0'
         (_size_is_later, f'{{{SIZE}; (record["id"], {SIZE})}}'),
     ],
 )
-def test_only_what_the_value_would_evaluate_later_is_mentioned(function: Any, expected: str) -> None:
+def test_only_what_the_value_evaluates_later_is_mentioned(function: Any, expected: str) -> None:
     assert render(lowered(function).node) == expected
 
 

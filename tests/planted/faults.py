@@ -182,8 +182,8 @@ MERGING = (
     ),
     Fault(
         "combine gets its arguments the other way around", KERNEL + "merge/groups.rs",
-        ".combine(&value(&merged.column, index), &value(&table.column, from))?;",
-        ".combine(&value(&table.column, from), &value(&merged.column, index))?;",
+        "(Some(acc), Some(other)) => self.combine(&acc, &other)?,",
+        "(Some(acc), Some(other)) => self.combine(&other, &acc)?,",
     ),
     Fault(
         "an empty partition takes part in a reduction", KERNEL + "merge/values.rs",

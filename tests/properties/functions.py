@@ -201,6 +201,9 @@ class Writer:
             lambda: f"len({s()})",
             lambda: f"len({self.write('list', depth)})",
             lambda: f"{s()}.find({s()})",
+            lambda: (
+                f"""({self.pick("'é-'", "'日本 '", "'ü'")} + {s()}).find({self.pick("'-'", "'e'", s())})"""
+            ),
             lambda: f"{s()}.count({s()})",
             lambda: f"({i()} if {b()} else {i()})",
             lambda: f"({i()} or {i()})",
@@ -227,6 +230,9 @@ class Writer:
             lambda: f"({f()} {self.pick('+', '-', '*')} {n()})",
             lambda: f"({n()} {self.pick('+', '-', '*')} {f()})",
             lambda: f"({n()} / {self.pick('2', '3', '8', '0.5', '-7', n())})",
+            lambda: (
+                f"(({i()} + {self.pick('2**53', '2**60')}) / {self.pick('3', '-7', '10', i())})"
+            ),
             lambda: f"({f()} {self.pick('//', '%')} {self.pick('2', '0.5', '-3', n())})",
             lambda: f"float({i()})",
             lambda: f"float({self.digits(depth)})",
@@ -311,6 +317,8 @@ class Writer:
         forms = (
             lambda: f"({i()} {order()} {i()})",
             lambda: f"({f()} {order()} {self.write(self.pick('int', 'float'), depth)})",
+            lambda: f"({i()} + 2**53 {order()} {self.pick('2.0**53', '2.0**53 + 4', f())})",
+            lambda: f"bool({b()} if {b()} else {a()})",
             lambda: f"({s()} {order()} {s()})",
             lambda: f"({i()} {order()} {i()} {order()} {i()})",
             lambda: f"({a()} {self.pick('==', '!=')} {a()})",
@@ -475,6 +483,8 @@ class Writer:
                 "",
             ),
         )
+        missing = ("e['nope']", "e['who']['nope']", "e['nums'][7]", "e['load']['nope'] + 1")
+        wider = (" LookupError", " Exception", " (ValueError, LookupError)", " ArithmeticError")
         bodies = (
             f"try:\n  return {risky()}\n except{kinds()}:\n  return {w()}",
             f"try:\n  unused = {risky()}\n  value = {w()}\n except{kinds()}:\n  value = {w()}\n return value",
@@ -482,6 +492,7 @@ class Writer:
             f"try:\n  value = {risky()}\n except KeyError:\n  value = {risky()}\n except{kinds()}:\n  value = {w()}\n else:\n  value = ({w()}, value)\n return value",
             f"try:\n  try:\n   value = {risky()}\n  except{kinds()}:\n   value = {risky()}\n except{kinds()}:\n  value = {w()}\n return value",
             f"out = []\n try:\n  out.append({risky()})\n  out.append({risky()})\n except{kinds()}:\n  out.append({w(some())})\n return out",
+            f"try:\n  try:\n   value = {self.pick('e[0]', *missing)}\n  except{self.pick(*wider)}:\n   value = {w()}\n except {self.pick('KeyError', 'TypeError', 'IndexError')}:\n  value = {w()}\n return value",
             f"value = {risky()} if {w('bool')} else None\n try:\n  a, b = {risky()}\n except{kinds() or ' Exception'} as error:\n  return value\n return a",
             f"try:\n  value = {risky()}\n finally:\n  other = {w('bool')}\n return (value, other)",
             f"total = 0\n try:\n  total += {risky()}\n  total -= {w(some())}\n except{kinds()}:\n  total = (total, {w()})\n return total",

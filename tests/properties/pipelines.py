@@ -186,7 +186,10 @@ class Maker:
             self.condition()
 
     def mapping(self) -> None:
-        form = self.random.randrange(10)
+        form = self.random.randrange(11)
+        if form == 10 and self.shape is RECORD:
+            self.missing()
+            return
         if form == 9:
             self.named()
             return
@@ -243,6 +246,28 @@ class Maker:
             kind = self.random.choice((*TYPES, *TYPES, "any", "list"))
             self.call("map", self.source(kind))
             self.shape = Shape({kind: ("e",), "any": ("e",)})
+
+    def missing(self) -> None:
+        """What is not there in many records, with a default or on one way only."""
+        form = self.random.randrange(3)
+        if form == 0:
+            default = self.random.choice((None, 0, "-", ("a", 1)))
+            self.call("pluck", self.random.choice(("opt", "org", "nope")), default)
+        elif form == 1:
+            self.call("pluck", self.random.choice(("tags", "nums")))
+            self.call("pluck", self.random.choice((0, 1, 2, 3)), self.random.choice((None, "-")))
+        else:
+            risky = self.random.choice(
+                ('e["nums"][2]', 'e["tags"][0]', 'e["opt"]', 'e["org"]["id"]')
+            )
+            self.call("map", Source(f"lambda e: ({self.expression('bool')}, {risky})"))
+            self.call(
+                self.random.choice(("map", "filter")),
+                Source(
+                    self.random.choice(("lambda e: e[1] if e[0] else 0", "lambda e: e[0] and e[1]"))
+                ),
+            )
+        self.shape = Shape({"any": ("e",)})
 
     def named(self) -> None:
         """A function that is no lambda, of the record or of a scalar."""
