@@ -57,21 +57,25 @@ class FrameOf:
         every = list(zip(*self._chunks, strict=True))
         if shape == "dict":
             every = [every[self._columns.names.index(name)] for name in step.columns]
-        arrays = {place: _inferred(parts, shape) for place, parts in enumerate(every)}
+        strings = pd.Series(["text"]).dtype
+        arrays = {place: _inferred(parts, shape, strings) for place, parts in enumerate(every)}
         frame = pd.DataFrame(arrays, copy=False)
         frame.columns = pd.Index(list(step.columns), tupleize_cols=False)
+        found = zip(step.columns, frame.dtypes, strict=True)
+        casts = {name: step.dtypes[name] for name, dtype in found if dtype != step.dtypes[name]}
+        if not casts:
+            return frame
         # What dask.bag says, for the same reason: an older pandas copies otherwise.
         copy = {} if int(pd.__version__.split(".")[0]) >= 3 else {"copy": False}
-        return frame.astype(step.dtypes, **copy)
+        return frame.astype(casts, **copy)
 
     def discard(self) -> None:
         """Nothing is open."""
 
 
-def _inferred(parts: tuple[Column, ...], shape: str) -> Any:
-    """One column as pandas would infer it from its values."""
+def _inferred(parts: tuple[Column, ...], shape: str, strings: Any) -> Any:
+    """One column as pandas, whose dtype for strings is given, would infer it from its values."""
     import numpy as np
-    import pandas as pd
 
     kinds = {part.kind for part in parts} - {"null"}
     nulls = any(part.nulls for part in parts)
@@ -81,13 +85,11 @@ def _inferred(parts: tuple[Column, ...], shape: str) -> Any:
         return np.concatenate([_floats(part) for part in parts])
     if kinds == {"bool"} and not nulls:
         return np.concatenate([_bits(part.buffers[0], part.length) for part in parts])
-    if kinds == {"text"}:
-        dtype = pd.Series(["text"]).dtype
-        if getattr(dtype, "storage", None) == "pyarrow":
-            import pyarrow as pa
+    if kinds == {"text"} and getattr(strings, "storage", None) == "pyarrow":
+        import pyarrow as pa
 
-            arrays = [arrow(part, pa.large_string()) for part in parts]
-            return dtype.__from_arrow__(pa.chunked_array(arrays))
+        arrays = [arrow(part, pa.large_string()) for part in parts]
+        return strings.__from_arrow__(pa.chunked_array(arrays))
     if not kinds and shape != "record":
         return np.full(sum(part.length for part in parts), None, dtype=object)
     found = " and ".join(sorted(kinds | ({"null"} if nulls else set())))
