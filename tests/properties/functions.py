@@ -318,7 +318,7 @@ class Writer:
             lambda: f"({i()} {order()} {i()})",
             lambda: f"({f()} {order()} {self.write(self.pick('int', 'float'), depth)})",
             lambda: f"({i()} + 2**53 {order()} {self.pick('2.0**53', '2.0**53 + 4', f())})",
-            lambda: f"bool({b()} if {b()} else {a()})",
+            lambda: f"(({i()} < {i()} if {b()} else {a()}) is {self.pick('None', 'not None')})",
             lambda: f"({s()} {order()} {s()})",
             lambda: f"({i()} {order()} {i()} {order()} {i()})",
             lambda: f"({a()} {self.pick('==', '!=')} {a()})",
