@@ -1,11 +1,23 @@
 """What every test shares: what an expected failure must say."""
 
+from typing import NoReturn
+
 import pytest
 
 # Before anything imports them.
 pytest.register_assert_rewrite("conformance.check", "properties.agreement")
 
 REASONS = ("notimpl", "notyet", "never")
+
+
+@pytest.fixture(autouse=True)
+def mistakes_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake in reading a function, for which Python stands in, is an error here."""
+
+    def raised(error: Exception) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr("satchel.expr.lower.mistaken", raised)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,10 +11,12 @@ from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from types import FunctionType
+from typing import NoReturn
 
 from fuzz.tables import table
 from fuzz.tally import Tally
 from fuzz.trials import Trial, trials
+from satchel.expr import lower
 
 CHUNK = 40
 """How many tables a process is given at once."""
@@ -55,6 +57,7 @@ def parts(seed: str, tables: int, jobs: int) -> Iterator[tuple[Tally, list[str]]
 
 def work(seed: str, start: int, stop: int) -> tuple[Tally, list[str]]:
     """Some tables of a run."""
+    lower.mistaken = show  # type: ignore[assignment]
     tally, differing = Tally(), []
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
         for number in range(start, stop):
@@ -68,6 +71,11 @@ def work(seed: str, start: int, stop: int) -> tuple[Tally, list[str]]:
                     differing.append(sentence(seed, trial))
         faulthandler.cancel_dump_traceback_later()
     return tally, differing
+
+
+def show(error: Exception) -> NoReturn:
+    """Make a mistake in reading a function, for which Python would stand in, a difference."""
+    raise error
 
 
 def limit_memory() -> None:

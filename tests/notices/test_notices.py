@@ -12,6 +12,7 @@ import pytest
 
 import satchel as db
 from satchel.errors import FallbackWarning, NotNative
+from satchel.expr.lower import mistaken
 
 
 def records(folder: Path, odd: int, of: int = 1000) -> Any:
@@ -81,3 +82,16 @@ def test_strict_native_takes_no_step_in_python(tmp_path: Path, scheduler: str | 
     ):
         query.compute(**options)
     assert query.compute(**options) == 1000
+
+
+def test_a_mistake_in_reading_a_function_costs_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*args: Any) -> Any:
+        raise KeyError("*0")
+
+    monkeypatch.setattr("satchel.expr.lower.mistaken", mistaken)
+    monkeypatch.setattr("satchel.expr.calls.Caller.function", breaks)
+    query = records(tmp_path, 1).map(name).frequencies()
+    assert dict(query.compute())["'name'"] == 1
+    assert "a mistake in reading it, please report it (KeyError: '*0')" in str(query.explain())

@@ -45,6 +45,12 @@ class NotLowered:
     where: Where | None = None
 
 
+def mistaken(error: Exception) -> NotLowered:
+    """A mistake of ours in reading a function: it costs speed, and never the answer."""
+    said = f"{type(error).__name__}: {error}"
+    return NotLowered(f"satchel made a mistake in reading it, please report it ({said})")
+
+
 class SourceError(ValueError):
     """An expression on the command line that cannot be used; the text shows where."""
 
@@ -77,6 +83,8 @@ def lower(
             node = seq(_applied(caller, function, plain, dict(keywords or {})))
     except Refused as refused:
         return NotLowered(refused.reason, refused.where)
+    except Exception as error:  # noqa: BLE001 (`mistaken` says why)
+        return mistaken(error)
     if node.depth > DEEPEST:
         return NotLowered("nests too deep")
     return Lowered(node, "mutable" in caller.noted, caller.loader)
