@@ -120,6 +120,7 @@ OF_A_RECORD: dict[str, tuple[str, ...]] = {
         'e.get("nope") or e["tags"]', 'e["nums"] * 2', '[len(t) for t in e["tags"]]', '[login(e), e["kind"]]', '(login(e), size(e), e["kind"])', '[k for k in ("opt", "org", "kind") if k in e]', 'e.get("tags", [])',
     ),
     "any": (
+        'dict(e["who"])', '{**e["load"], "n": 1}', 'dict(e)', '{**e, "seen": e["m"]}', 'e["who"] | {"kind": e["kind"]}',
         'toolz.get(["kind", "m"], e)', 'operator.itemgetter("kind", "flag")(e)', 'toolz.get_in(["org", "login"], e)', 'toolz.get_in(["who", "nope"], e, "none")', 'e.get("who", {}).get("name")', '(e.get("org") or {}).get("login")', '{"login": login(e), "n": e["m"]}',
         'dict(kind=e["kind"], size=size(e))', '[e["kind"], e.get("maybe")]', '(e["kind"], e["flag"], e["m"])', 'e["org"] if "org" in e else None', 'e["load"]["commits"][-1] if e["load"]["commits"] else None', 'e["tags"][0] if e["tags"] else None', 'next((c for c in e["load"]["commits"] if c["ok"]), None)',
         '{"kind": e["kind"], "who": e["who"], "tags": e["tags"]}', 'e["who"].get("nope", e["kind"])', 'login(e) if e["flag"] else e["m"]', 'datetime.strptime(e["day"], "%Y-%m-%dT%H:%M:%SZ").hour if e["flag"] else None', 'e["nums"][0] if e["nums"] else -1', '[e["load"]["commits"], e["tags"]]', 'SCORES.get(login(e))', 'e["maybe"] or e["who"]["name"]',

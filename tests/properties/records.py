@@ -177,7 +177,10 @@ class Records:
             return json.dumps(value, ensure_ascii=not plain)
         if isinstance(value, dict):
             comma, colon = self.random.choice(((",", ":"), (", ", ": "), (" , ", " : ")))
-            pairs = (f"{self.key(key)}{colon}{self.written(item)}" for key, item in value.items())
+            pairs = [f"{self.key(key)}{colon}{self.written(item)}" for key, item in value.items()]
+            if pairs and self.chance(self.odd / 30):
+                key = self.random.choice(list(value))
+                pairs.append(f"{self.key(key)}{colon}{self.written(self.anything(1))}")
             return "{" + comma.join(pairs) + "}"
         if isinstance(value, list):
             return "[" + self.random.choice((",", ", ")).join(map(self.written, value)) + "]"
