@@ -10,10 +10,15 @@ import json
 from random import Random
 from typing import Any
 
+
+class Token(str):
+    """A piece of JSON text that stands in a line as it is."""
+
+
 INTS = (
     0, 1, -1, 2, 3, 7, 10, 11, 13, 99, 100, 255, -7, 1000, 86400, 2**31 - 1, 2**31, 2**53 - 1, 2**53,
     2**53 + 1, -(2**53) - 1, 10**17, 10**18 - 1, 10**18, 2**62, 2**63 - 1, 2**63, -(2**63),
-    -(2**63) - 1, 2**64, 10**30,
+    -(2**63) - 1, 2**64, 10**30, Token("-0"),
 )  # fmt: skip
 SMALL = 16
 """How many of `INTS` come up in ordinary records."""
@@ -22,6 +27,7 @@ FLOATS = (
     0.0, -0.0, 0.5, 1.0, -1.5, 2.5, 3.5, 0.1, 0.25, 1e2, 12345.678, 0.30000000000000004, 1e15, 1e16,
     123456789012345680.0, 1e-4, 1e-5, 1.5e-7, 1e22, 1e23, 9007199254740993.0, 5e-324,
     2.2250738585072014e-308, 1.7976931348623157e308, float("inf"), float("-inf"), float("nan"),
+    Token("0E0"), Token("-0E0"), Token("1E5"), Token("1.0E-2"),
 )  # fmt: skip
 ORDINARY = 12
 """How many of `FLOATS` come up in ordinary records."""
@@ -39,10 +45,6 @@ UNICODE = (
 SURROGATES = ("\ud800", "\udc00x", "a\udfff", "\udc00\ud800")
 KINDS = ("PushEvent", "WatchEvent", "CreateEvent", "ForkEvent")
 LOGINS = ("ann", "bob", "cat", "dan-1", "Eve", "fay", "gus-bot[bot]")
-
-
-class Token(str):
-    """A piece of JSON text that stands in a line as it is."""
 
 
 TOKENS = tuple(
