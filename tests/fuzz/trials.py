@@ -203,9 +203,14 @@ def _excused(
             for prefix in [_of_dask(pipeline, paths[: count * (per or 1)], per)]
             if prefix.error is None
         )
-    # Of several partitions that fail, any one's exception may show.
+    # Of several partitions that fail, any one's exception may show; of neighbours that do not go
+    # together, too, as in `max(split_every=2)`.
     return any(
-        _of_dask(each, part, per).error == found.error for each in pipelines for part in partitions
+        _of_dask(each, [path for part in run for path in part], per).error == found.error
+        for each in pipelines
+        for width in range(1, len(partitions) + 1)
+        for start in range(len(partitions) - width + 1)
+        for run in [partitions[start : start + width]]
     )
 
 
