@@ -77,6 +77,8 @@ ROWS = [
     ("return str(*e)", "passes * or ** arguments", 1),
     ("return BIG", "uses an int beyond 64 bits as a value", 1),
     ("return e['n'] + BIG", "uses an int beyond 64 bits as a value", 1),
+    ("return {1180591620717411303424: e['n'], 'b': 1}", "uses an int beyond 64 bits as a value", 1),
+    ("return {'\\ud800': e['n'], 'b': 1}", "uses text with a lone surrogate as a value", 1),
     ("return BYTES", "uses a value of type bytes as a value", 1),
     ("return SUBCLASS", "uses a value of type Text as a value", 1),
     ("return '\\ud800'", "uses text with a lone surrogate as a value", 1),

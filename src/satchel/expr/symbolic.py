@@ -382,7 +382,7 @@ class Execution(Frame):
     def do_build_keys(self, count: int) -> None:
         keys = self.pop().value
         values = map(self.kept, self.pops(count))
-        pairs = zip((const(key) for key in keys), values, strict=True)
+        pairs = zip((self.node(Held(key)) for key in keys), values, strict=True)
         items = tuple(part for pair in pairs for part in pair)
         self.push(self.made_anew(self.emit(Node("dict", items, None, self.here()))))
 
