@@ -35,7 +35,7 @@ ORDINARY = 12
 ASCII = (
     "ann", "bob", "Cat", "dan", "eve", "", "a", "b", "abc", "aaa", "PushEvent", "WatchEvent", "x-y-z", "a,b,,c",
     "Fix bug #12", "hello world", "12", " 7 ", "-3", "+5", "1_000", "0x10", "007", "3.5", "1e3", ".5", "inf", "nan",
-    " padded  text ", "tab\there", "line\nbreak", 'quo"te', "back\\slash", "\r\n", "a/b", "org/repo-1", "\x00", "\x1f",
+    " padded  text ", "tab\there", "line\nbreak", "form\ffeed \b", 'quo"te', "back\\slash", "\r\n", "a/b", "org/repo-1", "\x00", "\x1f",
     "\x1c", "don't", "it's OK", "MiXeD cAsE", "x" * 40, "1,2;3", "True", "None", "{}", "\x7f", "~", "e", "E",
 )  # fmt: skip
 UNICODE = (
