@@ -75,7 +75,7 @@ impl Items {
         let length = parts.first()?.len();
         let plain = |part: &Column| part.len() == length && !matches!(part, Column::Items(_));
         let keyed = keys.as_ref().is_none_or(|keys| keys.len() == parts.len());
-        (keyed && parts.iter().all(plain)).then_some(Items { keys, parts })
+        (keyed && parts.len() <= WIDEST && parts.iter().all(plain)).then_some(Items { keys, parts })
     }
 
     /// The keys of the dicts; `None` for tuples.

@@ -27,13 +27,24 @@ fn value() -> impl Strategy<Value = Owned> {
     })
 }
 
+/// A value, or one of those that all have the same form.
+fn formed(value: Owned, form: i32) -> Owned {
+    let text = |text: &str| Owned::Str(text.into());
+    match form {
+        0 => value,
+        1 => Owned::Tuple([value, Owned::Int(7)].into()),
+        _ => Owned::Dict(vec![(text("n"), Owned::Int(7)), (text("s"), value)]),
+    }
+}
+
 fn table(valued: bool) -> impl Strategy<Value = Table> {
     (
         prop::collection::vec((value(), value()), 0..8),
         any::<u32>(),
         any::<bool>(),
+        0..3,
     )
-        .prop_map(move |(entries, partition, ranked)| {
+        .prop_map(move |(entries, partition, ranked, form)| {
             let mut table = Table {
                 partition,
                 ..Table::default()
@@ -42,7 +53,7 @@ fn table(valued: bool) -> impl Strategy<Value = Table> {
                 let new = key.as_value().and_then(|key| table.groups.insert(&key));
                 if let Some((index, true)) = new {
                     if valued {
-                        table.column.push(value);
+                        table.column.push(formed(value, form));
                     }
                     if ranked {
                         table.ranks.push(Rank {
