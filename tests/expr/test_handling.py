@@ -252,7 +252,47 @@ def _function(body: str) -> Any:
     return names["function"]
 
 
-@pytest.mark.parametrize("body", FUNCTIONS[:-1])
+BEFORE = [
+    # What raises before a `try` is not its handler's.
+    """
+    name = e["nope"]
+    try:
+        return e["actor"]["login"]
+    except KeyError:
+        return name
+    """,
+    """
+    small = e["n"] < 3
+    try:
+        size = len(e["tags"])
+    except Exception:
+        return None
+    return size
+    """,
+    """
+    known = (e["n"] < 3) is not None
+    try:
+        known = int(e["tags"])
+    except Exception:
+        pass
+    return known
+    """,
+    """
+    try:
+        first = e["actor"]["login"]
+    except KeyError:
+        first = e["type"]
+    second = e["org"]["login"]
+    try:
+        third = e["tags"][0]
+    except Exception:
+        third = None
+    return first, third
+    """,
+]
+
+
+@pytest.mark.parametrize("body", [*FUNCTIONS[:-1], *BEFORE])
 def test_what_is_handled(body: str) -> None:
     check(_function(body))
 

@@ -494,6 +494,8 @@ class Writer:
             f"out = []\n try:\n  out.append({risky()})\n  out.append({risky()})\n except{kinds()}:\n  out.append({w(some())})\n return out",
             f"try:\n  value = {self.pick('e[0]', *missing)}\n except{self.pick(*wider)}:\n  value = {w()}\n except {self.pick('KeyError', 'TypeError', 'IndexError')}:\n  value = ({w()}, 1)\n return value",
             f"value = {risky()} if {w('bool')} else None\n try:\n  a, b = {risky()}\n except{kinds() or ' Exception'} as error:\n  return value\n return a",
+            f"before = {risky()}\n try:\n  value = {risky()}\n except{kinds()}:\n  return {w()}\n return ({w()}, value)",
+            f"before = {self.pick('e[0]', *missing)}\n try:\n  return {w()}\n except{kinds()}:\n  return {w()}",
             f"try:\n  value = {risky()}\n finally:\n  other = {w('bool')}\n return (value, other)",
             f"total = 0\n try:\n  total += {risky()}\n  total -= {w(some())}\n except{kinds()}:\n  total = (total, {w()})\n return total",
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from satchel.expr.nodes import Node
-from satchel.expr.opcodes import Handler, Step
+from satchel.expr.opcodes import QUIET, Handler, Step
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -66,17 +66,23 @@ def split(steps: list[Step], guards: dict[int, Handler]) -> list[Block]:
     """Steps cut into blocks at every jump, every jump's target and every guarded step."""
     targets = {step.target for step in steps} | {row.target for row in guards.values()}
     blocks = [Block(0, [])]
+    # Whether a step of the block may raise that is not guarded: what is raised there is not caught.
+    loose = False
     for step, following in zip(steps, [*steps[1:], None], strict=True):
         block = blocks[-1]
         block.steps.append(step)
         if following is None:
             break
         moves = step.unit != following.unit
+        loose = loose or (step.unit not in guards and step.kind not in QUIET)
         block.handler = guards.get(step.unit) if moves else None
         leaves = step.target is not None or step.kind in _ENDS or block.handler is not None
-        if leaves or (moves and following.unit in targets):
+        if leaves or (
+            moves and (following.unit in targets or (loose and following.unit in guards))
+        ):
             blocks.append(Block(len(blocks), []))
             block.following = blocks[-1]
+            loose = False
     return in_order(blocks)
 
 

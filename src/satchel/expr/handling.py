@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from satchel.expr.capture import Held
 from satchel.expr.nodes import NONE, Node, const, seq, walk
-from satchel.expr.opcodes import Handler, Step
+from satchel.expr.opcodes import QUIET, Handler, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,7 +72,7 @@ def guards(rows: list[Handler], listing: list[Step]) -> dict[int, Handler]:
 
     What the compiler adds only cleans up and raises again: it is passed over.
     """
-    units = {step.unit for step in listing if step.kind not in _QUIET}
+    units = {step.unit for step in listing if step.kind not in QUIET}
     return dict(_guards(rows, listing, units))
 
 
@@ -103,10 +103,5 @@ def _reraised(listing: list[Step], target: int) -> int | None:
         return step.unit if step.kind == "reraise" else None
     return None
 
-
-_QUIET = frozenset(
-    ("nop", "const", "store", "global", "null", "pop", "copy", "swap", "jump", "branch", "return")
-) | {"push_exc", "check_exc", "pop_exc", "reraise", "cell", "closure", "delete"}
-"""Steps that surely raise nothing."""
 
 _CLEANING = frozenset(("nop", "const", "store", "delete", "pop", "copy", "swap", "pop_exc"))

@@ -350,6 +350,11 @@ _JUMPS = {
     "SEND": ("send", 1),
 }
 
+QUIET = frozenset(
+    ("nop", "const", "store", "global", "null", "pop", "copy", "swap", "jump", "branch", "return")
+) | {"push_exc", "check_exc", "pop_exc", "reraise", "cell", "closure", "delete"}
+"""Kinds of steps that surely raise nothing."""
+
 _BINARY = ("+", "&", "//", "<<", "@", "*", "%", "|", "**", ">>", "-", "/", "^")
 _COMPARE = ("<", "<=", "==", "!=", ">", ">=")
 _COMPARE_SHIFT = {(3, 11): 0, (3, 12): 4}.get(_NEW, 5)
