@@ -57,7 +57,8 @@ class FrameOf:
         every = list(zip(*self._chunks, strict=True))
         if shape == "dict":
             every = [every[self._columns.names.index(name)] for name in step.columns]
-        strings = pd.Series(["text"]).dtype
+        texts = any(part.kind == "text" for parts in every for part in parts)
+        strings = pd.Series(["text"]).dtype if texts else None
         arrays = {place: _inferred(parts, shape, strings) for place, parts in enumerate(every)}
         frame = pd.DataFrame(arrays, copy=False)
         frame.columns = pd.Index(list(step.columns), tupleize_cols=False)

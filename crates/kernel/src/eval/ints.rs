@@ -63,24 +63,20 @@ impl Plan {
             Ints::If(condition, ways) => {
                 let [then, other] = &**ways;
                 let holds = self.truthy(*condition, frame).ok()?;
-                self.worth_part(if holds { then } else { other }, frame)
+                self.worth(if holds { then } else { other }, frame)
             }
             Ints::Calculated(operator, operands) => {
                 let [left, right] = &**operands;
-                let left = self.worth_part(left, frame)?;
-                number::exact(*operator, left, self.worth_part(right, frame)?)
+                let left = self.worth(left, frame)?;
+                number::exact(*operator, left, self.worth(right, frame)?)
             }
             Ints::Compared(operator, operands) => {
                 let [left, right] = &**operands;
-                let left = self.worth_part(left, frame)?;
-                let order = left.cmp(&self.worth_part(right, frame)?);
+                let left = self.worth(left, frame)?;
+                let order = left.cmp(&self.worth(right, frame)?);
                 Some(i64::from(operator.holds(order)))
             }
         }
-    }
-
-    fn worth_part<'a>(&'a self, ints: &Ints, frame: &mut Frame<'a>) -> Option<i64> {
-        self.worth(ints, frame)
     }
 }
 
